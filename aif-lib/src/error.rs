@@ -1,0 +1,130 @@
+//! The one error type: every message names the thing, the place, the number and the cure.
+//!
+//! In a notebook, `?` prints exactly this text, so the text is written for a student.
+
+/// What can be wrong with a model, a parameter or an observation.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A distribution (or a column of a matrix) does not sum to one.
+    #[error(
+        "{what} sums to {sum:.4}, not 1: divide it by its sum, or check for a missing outcome"
+    )]
+    NotNormalised {
+        /// The distribution, with its column if it is part of a matrix.
+        what: String,
+        /// What it sums to.
+        sum: f64,
+    },
+    /// A probability is negative, larger than one, or not a number.
+    #[error(
+        "{what}: entry {index} is {value}, which is not a probability: use numbers from 0 to 1"
+    )]
+    NotAProbability {
+        /// The distribution, with its column if it is part of a matrix.
+        what: String,
+        /// Position of the bad entry.
+        index: usize,
+        /// The bad entry.
+        value: f64,
+    },
+    /// A weight, count or log-preference has a value that it must not have.
+    #[error("{what}: entry {index} is {value}: {cure}")]
+    BadEntry {
+        /// The vector or matrix.
+        what: String,
+        /// Position of the bad entry.
+        index: usize,
+        /// The bad entry.
+        value: f64,
+        /// What to write instead.
+        cure: &'static str,
+    },
+    /// An array has the wrong length or shape.
+    #[error("{what} has shape {got}, expected {expected}: {cure}")]
+    Shape {
+        /// The array.
+        what: String,
+        /// The shape that the rest of the model asks for.
+        expected: String,
+        /// The shape that it has.
+        got: String,
+        /// What to do about it.
+        cure: &'static str,
+    },
+    /// Something that needs at least one element has none.
+    #[error("{what} is empty: give at least one element")]
+    Empty {
+        /// What is empty.
+        what: String,
+    },
+    /// An index points past the end.
+    #[error("{what} is {index}, but there are only {len} (counted from 0): use 0 to {}", len.saturating_sub(1))]
+    OutOfRange {
+        /// What the index counts.
+        what: String,
+        /// The index.
+        index: usize,
+        /// How many there are.
+        len: usize,
+    },
+    /// A name is used that nothing was given.
+    #[error("{what} {name:?} is not known: use one of {known}")]
+    UnknownName {
+        /// What the name should name.
+        what: &'static str,
+        /// The unknown name.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// The model gives the observation probability zero.
+    #[error(
+        "observation {observation} is impossible: the model gives it probability 0 after the \
+         prediction {prediction}. Check the row of A, or the action that B was given"
+    )]
+    ImpossibleObservation {
+        /// The observation, with names where the model has them.
+        observation: String,
+        /// The belief before the observation.
+        prediction: String,
+    },
+    /// A parameter is outside its range.
+    #[error("{name} = {value}: {expected}")]
+    Parameter {
+        /// The parameter's name.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// The range and the reason.
+        expected: &'static str,
+    },
+    /// A drawing of a world cannot be read.
+    #[error("line {line}, column {column}: {problem}")]
+    Drawing {
+        /// Line of the drawing, counted from 1.
+        line: usize,
+        /// Column of the drawing, counted from 1.
+        column: usize,
+        /// What is wrong and what to write instead.
+        problem: String,
+    },
+    /// A computation would be larger than its budget.
+    #[error("{what} needs {needed}, more than the budget of {budget}: {cure}")]
+    Budget {
+        /// The computation.
+        what: &'static str,
+        /// What it would take.
+        needed: String,
+        /// What it may take.
+        budget: String,
+        /// How to make it smaller.
+        cure: &'static str,
+    },
+    /// A world breaks the rules that every world keeps.
+    #[error("this world breaks a rule: {0}")]
+    World(String),
+}
+
+/// A result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;

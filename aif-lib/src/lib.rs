@@ -1,0 +1,8 @@
+//! Reinforcement learning and active inference side by side.
+
+pub mod error;
+pub mod prelude;
+pub mod prob;
+pub mod world;
+
+pub use error::{Error, Result};

@@ -1,0 +1,130 @@
+//! [`Conditional`]: P(y given x) as a table whose columns sum to one.
+
+use ndarray::Array2;
+
+use super::categorical::{Categorical, check_probabilities};
+use super::info::xlogx;
+use crate::error::{Error, Result};
+
+/// P(y given x): shape (y, x), every column a distribution over y.
+///
+/// Both A (outcomes given states) and one action's slice of B (next states given states) are of this kind.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// use ndarray::array;
+/// let weather = Conditional::new(array![[0.9, 0.3], [0.1, 0.7]])?;
+/// let (belief, evidence) = weather.posterior(0, &cat(&[0.5, 0.5]))?;
+/// assert!((belief[0] - 0.75).abs() < 1e-15 && (evidence - 0.6).abs() < 1e-15);
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conditional(Array2<f64>);
+
+impl Conditional {
+    /// A conditional distribution from its table, shape (y, x).
+    ///
+    /// # Errors
+    /// As [`Categorical::new`], with the column named.
+    pub fn new(table: Array2<f64>) -> Result<Self> {
+        for (x, column) in table.columns().into_iter().enumerate() {
+            check_probabilities(&column.to_vec(), &|| format!("column {x}"))?;
+        }
+        if table.is_empty() {
+            return Err(Error::Empty { what: "this table".into() });
+        }
+        Ok(Self(table))
+    }
+
+    /// The table, shape (y, x).
+    pub fn table(&self) -> &Array2<f64> {
+        &self.0
+    }
+
+    /// The distribution of y that a belief about x predicts: Q(y) = Σₓ P(y|x) Q(x).
+    ///
+    /// # Panics
+    /// When the belief has another number of values than the table has columns.
+    #[track_caller]
+    pub fn predict(&self, belief: &Categorical) -> Categorical {
+        assert_eq!(belief.len(), self.0.ncols(), "predict: one column for each value of x");
+        Categorical::trusted(
+            self.0.dot(&ndarray::ArrayView1::from(belief.probs())).to_vec(),
+        )
+    }
+
+    /// Bayes' rule: the belief about x after seeing y, and the probability that y had.
+    ///
+    /// ```text
+    /// Q(x|y) = P(y|x) Q(x) / Q(y),    Q(y) = Σₓ P(y|x) Q(x)
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`]: there is no outcome y.
+    /// - [`Error::ImpossibleObservation`]: Q(y) = 0.
+    pub fn posterior(&self, y: usize, prior: &Categorical) -> Result<(Categorical, f64)> {
+        if y >= self.0.nrows() {
+            return Err(Error::OutOfRange {
+                what: "the outcome".into(),
+                index: y,
+                len: self.0.nrows(),
+            });
+        }
+        let joint: Vec<f64> =
+            self.0.row(y).iter().zip(prior.probs()).map(|(l, p)| l * p).collect();
+        let evidence: f64 = joint.iter().sum();
+        if evidence == 0.0 {
+            return Err(Error::ImpossibleObservation {
+                observation: y.to_string(),
+                prediction: format!("{prior:?}"),
+            });
+        }
+        Ok((Categorical::trusted(joint.iter().map(|j| j / evidence).collect()), evidence))
+    }
+
+    /// The entropy of each column, H[P(y|x)], in nats: how ambiguous x leaves y.
+    pub fn column_entropies(&self) -> Vec<f64> {
+        self.0
+            .columns()
+            .into_iter()
+            .map(|c| -c.iter().map(|&p| xlogx(p)).sum::<f64>() + 0.0)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prob::categorical::cat;
+    use ndarray::array;
+
+    #[test]
+    fn the_weather_model_by_hand() {
+        // Rows Bright, Dim, Wet; columns Sunny, Cloudy, Rainy. P(Bright) = (.9 + .3 + .05)/3 = 1.25/3.
+        let a =
+            Conditional::new(array![[0.9, 0.3, 0.05], [0.08, 0.6, 0.15], [0.02, 0.1, 0.8]])
+                .unwrap();
+        let prior = Categorical::uniform(3);
+        let (posterior, evidence) = a.posterior(0, &prior).unwrap();
+        for (x, expected) in [0.72, 0.24, 0.04].into_iter().enumerate() {
+            assert!((posterior[x] - expected).abs() < 1e-12);
+        }
+        assert!((-evidence.ln() - 0.8755).abs() < 5e-5);
+        assert!((-a.predict(&prior)[1].ln() - 1.285).abs() < 5e-4);
+        assert!((-a.predict(&prior)[2].ln() - 1.182).abs() < 5e-4);
+    }
+
+    #[test]
+    fn bad_tables_and_impossible_outcomes_are_named() {
+        let message =
+            Conditional::new(array![[0.5, 0.5], [0.5, 0.4]]).unwrap_err().to_string();
+        assert!(message.contains("column 1 sums to 0.9000"), "{message}");
+        let certain = Conditional::new(array![[1.0, 1.0], [0.0, 0.0]]).unwrap();
+        let message = certain.posterior(1, &cat(&[0.5, 0.5])).unwrap_err().to_string();
+        assert!(message.contains("probability 0"), "{message}");
+        assert!(matches!(
+            certain.posterior(2, &cat(&[0.5, 0.5])),
+            Err(Error::OutOfRange { .. })
+        ));
+    }
+}

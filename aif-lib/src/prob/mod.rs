@@ -1,0 +1,15 @@
+//! Probability: what both traditions stand on.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`categorical`] | a distribution over finitely many outcomes; a belief is one |
+//! | [`conditional`] | P(y given x): a table whose columns sum to one |
+//! | [`dirichlet`] | counts: a belief about a distribution |
+//! | [`info`] | entropy, KL divergence, mutual information, softmax |
+//! | [`random`] | the seeded generator and its streams |
+
+pub mod categorical;
+pub mod conditional;
+pub mod dirichlet;
+pub mod info;
+pub mod random;

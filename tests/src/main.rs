@@ -1,0 +1,3 @@
+//! The `course` tool: builds, runs and judges the notebooks, and launches their kernel.
+
+fn main() {}
