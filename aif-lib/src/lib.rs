@@ -1,5 +1,6 @@
 //! Reinforcement learning and active inference side by side.
 
+pub mod aif;
 pub mod error;
 pub mod prelude;
 pub mod prob;

@@ -1,6 +1,20 @@
 //! The one `use` of a notebook: `use aif_lib::prelude::*;`.
 
 #[doc(no_inline)]
+pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
+#[doc(no_inline)]
+pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
+#[doc(no_inline)]
+pub use crate::aif::model::GenerativeModel;
+#[doc(no_inline)]
+pub use crate::aif::perceive::{
+    FreeEnergy, Perception, correct, filter, filter_episode, free_energy, predict, smooth,
+};
+#[doc(no_inline)]
+pub use crate::aif::plan::{Backup, closed_loop, open_loop, policies};
+#[doc(no_inline)]
+pub use crate::aif::select::{best, first_action, policy_posterior};
+#[doc(no_inline)]
 pub use crate::error::{Error, Result};
 #[doc(no_inline)]
 pub use crate::prob::categorical::{Categorical, cat};
@@ -12,6 +26,8 @@ pub use crate::prob::dirichlet::Dirichlet;
 pub use crate::prob::info::{entropy, kl, log_sum_exp, mutual_information, softmax};
 #[doc(no_inline)]
 pub use crate::prob::random::{Rng, seeded, stream, uniform_index, uniform01};
+#[doc(no_inline)]
+pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
 #[doc(no_inline)]
 pub use crate::world::{
     Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode,
