@@ -2,6 +2,7 @@
 
 pub mod aif;
 pub mod error;
+pub mod lesson;
 pub mod prelude;
 pub mod prob;
 pub mod world;

@@ -17,6 +17,8 @@ pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
 pub use crate::error::{Error, Result};
 #[doc(no_inline)]
+pub use crate::lesson::{claim, m09, quiz};
+#[doc(no_inline)]
 pub use crate::prob::categorical::{Categorical, cat};
 #[doc(no_inline)]
 pub use crate::prob::conditional::Conditional;
@@ -32,3 +34,5 @@ pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
 pub use crate::world::{
     Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode,
 };
+#[doc(no_inline)]
+pub use ndarray::{Array1, Array2, Array3, array};

@@ -46,7 +46,7 @@ fn build(p: Parts) -> Result<GenerativeModel> {
 fn spoiled(spoil: impl FnOnce(&mut Parts), words: &[&str]) {
     let mut p = parts();
     spoil(&mut p);
-    let message = build(p).unwrap_err().to_string();
+    let message = build(p).expect_err("the spoiled model must not build").to_string();
     for word in words {
         assert!(message.contains(word), "{word:?} is not in: {message}");
     }

@@ -22,7 +22,7 @@ fn bit_with_cues(reliabilities: &[f64]) -> GenerativeModel {
         let a = array![[*r, 1.0 - r], [1.0 - r, *r]].into_dyn();
         builder = builder.modality(name, &["0", "1"], &["bit"], a, &[0.0, 0.0]);
     }
-    builder.build().unwrap()
+    builder.build().expect("a bit with cues is well formed")
 }
 
 fn gain(model: &GenerativeModel) -> f64 {

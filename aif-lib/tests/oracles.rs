@@ -63,7 +63,7 @@ fn tmaze_loss_aversion_goes_to_the_cue_even_open_loop() {
 #[test]
 fn cue_information_gain_is_ln2_minus_the_entropy_of_its_reliability() {
     for (r, gain) in
-        [(0.5, 0.0), (0.65, 0.0457), (0.75, 0.1308), (0.9, 0.3681), (1.0, 0.6931)]
+        [(0.5, 0.0), (0.65, 0.0457), (0.75, 0.1308), (0.9, 0.3681), (0.95, 0.4946)]
     {
         let model = tmaze::model(r, &tmaze::PREFERENCE).unwrap();
         let at_cue = predict(&model, model.prior(), 1);

@@ -19,7 +19,8 @@ pub struct Plain {
 
 impl Plain {
     pub fn model(&self) -> GenerativeModel {
-        GenerativeModel::new(self.a.clone(), self.b.clone(), &self.c, &self.d).unwrap()
+        GenerativeModel::new(self.a.clone(), self.b.clone(), &self.c, &self.d)
+            .expect("a random model is well formed")
     }
     pub fn n_states(&self) -> usize {
         self.d.len()
