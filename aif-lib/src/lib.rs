@@ -3,6 +3,8 @@
 pub mod error;
 pub mod prelude;
 pub mod prob;
+pub mod rl;
+pub mod scale;
 pub mod world;
 
 pub use error::{Error, Result};
