@@ -17,9 +17,15 @@ pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_int
 #[doc(no_inline)]
 pub use crate::rl::agent::{Planner, QAgent, QOptions, Schedule};
 #[doc(no_inline)]
+pub use crate::rl::model::Mdp;
+#[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
+pub use crate::rl::plan::value_iteration;
+#[doc(no_inline)]
 pub use crate::scale::{curves, population};
+#[doc(no_inline)]
+pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]
 pub use crate::world::{
     Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode,

@@ -14,6 +14,9 @@
 //! | and all together? | [`agent`] | [`QAgent`](agent::QAgent), [`Planner`](agent::Planner) |
 
 pub mod agent;
+pub mod evaluate;
 pub mod learn;
+pub mod model;
 pub mod perceive;
+pub mod plan;
 pub mod select;

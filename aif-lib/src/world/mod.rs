@@ -3,6 +3,8 @@
 //! [`World`] and [`Agent`] are the only two traits of the course. A world does not know which tradition its
 //! agent comes from; an agent sees observations, never the world's state.
 
+pub mod grid;
+
 use crate::prob::random::Rng;
 
 /// A hidden state, numbered from 0.
