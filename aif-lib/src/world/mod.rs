@@ -162,6 +162,7 @@ impl<O, W: World<O>> World<O> for TimeLimit<W> {
     }
 
     fn step(&mut self, action: Action, rng: &mut dyn Rng) -> Step<O> {
+        assert!(self.taken < self.limit, "the time limit ended this episode: call reset first");
         let mut step = self.world.step(action, rng);
         self.taken += 1;
         if self.taken >= self.limit {
