@@ -25,6 +25,8 @@ pub use crate::rl::plan::value_iteration;
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
+pub use crate::world::check::check_world;
+#[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]
 pub use crate::world::{
