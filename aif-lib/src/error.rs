@@ -99,6 +99,17 @@ pub enum Error {
         /// The range and the reason.
         expected: &'static str,
     },
+    /// Without discount, a task that may go on forever has no finite value.
+    #[error(
+        "with a discount of 1, from {state} {policy} never reaches a terminal state, so its value may \
+         have no limit: use a discount below 1, or a task that ends"
+    )]
+    Endless {
+        /// The first state with this fault.
+        state: String,
+        /// The policy that does not end.
+        policy: &'static str,
+    },
     /// A drawing of a world cannot be read.
     #[error("line {line}, column {column}: {problem}")]
     Drawing {

@@ -5,6 +5,8 @@ pub mod error;
 pub mod lesson;
 pub mod prelude;
 pub mod prob;
+pub mod rl;
+pub mod scale;
 pub mod world;
 
 pub use error::{Error, Result};

@@ -7,9 +7,11 @@
 //! | [`dirichlet`] | counts: a belief about a distribution |
 //! | [`info`] | entropy, KL divergence, mutual information, softmax |
 //! | [`random`] | the seeded generator and its streams |
+//! | [`stats`] | means and proportions with intervals |
 
 pub mod categorical;
 pub mod conditional;
 pub mod dirichlet;
 pub mod info;
 pub mod random;
+pub mod stats;

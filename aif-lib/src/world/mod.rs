@@ -3,6 +3,8 @@
 //! [`World`] and [`Agent`] are the only two traits of the course. A world does not know which tradition its
 //! agent comes from; an agent sees observations, never the world's state.
 
+pub mod check;
+pub mod grid;
 pub mod tmaze;
 
 use crate::prob::random::Rng;
@@ -162,6 +164,10 @@ impl<O, W: World<O>> World<O> for TimeLimit<W> {
     }
 
     fn step(&mut self, action: Action, rng: &mut dyn Rng) -> Step<O> {
+        assert!(
+            self.taken < self.limit,
+            "the time limit ended this episode: call reset first"
+        );
         let mut step = self.world.step(action, rng);
         self.taken += 1;
         if self.taken >= self.limit {

@@ -1,0 +1,474 @@
+//! The questions put together: an agent that learns, and one that follows a plan. Dual:
+//! [`crate::aif::agent`].
+
+use ndarray::Array2;
+
+use super::learn::q_learning;
+use super::perceive::{History, Memory};
+use super::select;
+use crate::error::{Error, Result};
+use crate::prob::categorical::Categorical;
+use crate::prob::random::Rng;
+use crate::world::{Action, Agent, Obs, State, Step};
+
+/// A number that may change from episode to episode, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Schedule {
+    /// Always the same.
+    Constant(f64),
+    /// On a straight line from one value to another, where it stays.
+    Linear {
+        /// The value in the first episode.
+        from: f64,
+        /// The last value.
+        to: f64,
+        /// The number of episodes on the way.
+        episodes: usize,
+    },
+    /// from / (1 + k / half), k the episode: after `half` episodes it has halved. As a learning rate it
+    /// shrinks slowly enough to forget its start and fast enough to settle.
+    Harmonic {
+        /// The value in the first episode.
+        from: f64,
+        /// The number of episodes after which it has halved.
+        half: f64,
+    },
+}
+
+impl Schedule {
+    /// The value in an episode.
+    pub fn at(&self, episode: usize) -> f64 {
+        let k = episode as f64;
+        match *self {
+            Self::Constant(value) => value,
+            Self::Linear { from, to, episodes } => {
+                from + (to - from) * (k / episodes.max(1) as f64).min(1.0)
+            }
+            Self::Harmonic { from, half } => from / (1.0 + k / half),
+        }
+    }
+
+    /// Whether the value stays inside 0 to 1 forever; if not, one that does not.
+    fn check(&self, name: &'static str, expected: &'static str) -> Result<()> {
+        let (first, last) = match *self {
+            Self::Constant(value) => (value, value),
+            Self::Linear { from, to, .. } => (from, to),
+            Self::Harmonic { from, half } if half > 0.0 => (from, from),
+            Self::Harmonic { half, .. } => (half, half),
+        };
+        match [first, last].into_iter().find(|x| !(0.0..=1.0).contains(x)) {
+            Some(value) => Err(Error::Parameter { name, value, expected }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How a [`QAgent`] learns and explores.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let options = QOptions { gamma: 1.0, ..QOptions::default() };
+/// assert_eq!(options.alpha, Schedule::Constant(0.1));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct QOptions {
+    /// Learning rate α, the fraction of the error that is learned; default 0.1.
+    pub alpha: Schedule,
+    /// Discount γ of the next step's value; default 0.99.
+    pub gamma: f64,
+    /// Probability of a random action, ε; default 0.1.
+    pub epsilon: Schedule,
+    /// The value of an action never tried; default 0. Above what is possible, it makes the agent try
+    /// everything: optimism in the face of uncertainty.
+    pub initial: f64,
+    /// What stands for the state; default the last observation.
+    pub memory: Memory,
+}
+
+impl Default for QOptions {
+    fn default() -> Self {
+        Self {
+            alpha: Schedule::Constant(0.1),
+            gamma: 0.99,
+            epsilon: Schedule::Constant(0.1),
+            initial: 0.0,
+            memory: Memory::Observation,
+        }
+    }
+}
+
+/// An agent that learns by Q-learning and explores by ε-greedy.
+///
+/// It is given no model. With [`Memory::History`] it decides on everything it saw in the episode, which is
+/// as much as a belief knows.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let mut agent = QAgent::new(2, 3, QOptions::default())?;
+/// agent.begin(&0);
+/// agent.observe(1, &Step { obs: 1, reward: 1.0, end: Some(End::Terminal) });
+/// assert_eq!(agent.values(0), [0.0, 0.1, 0.0]);
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct QAgent {
+    options: QOptions,
+    n_obs: usize,
+    q: Array2<f64>, // (states, actions)
+    history: Option<History>,
+    state: Option<State>,
+    begun: usize,
+    frozen: bool,
+}
+
+impl QAgent {
+    /// A learner that knows only how many observations and actions there are.
+    ///
+    /// # Errors
+    /// - [`Error::Empty`]: no observation or no action.
+    /// - [`Error::Parameter`]: α or ε leaves 0 to 1, γ is not from 0 to 1, or the initial value is not
+    ///   finite.
+    pub fn new(n_obs: usize, n_actions: usize, options: QOptions) -> Result<Self> {
+        if n_obs == 0 || n_actions == 0 {
+            let what =
+                if n_obs == 0 { "the set of observations" } else { "the set of actions" };
+            return Err(Error::Empty { what: what.into() });
+        }
+        options.alpha.check("alpha", "a learning rate is from 0 to 1, half above 0")?;
+        options.epsilon.check("epsilon", "a probability is from 0 to 1, half above 0")?;
+        let (gamma, initial) = (options.gamma, options.initial);
+        if !(0.0..=1.0).contains(&gamma) {
+            let expected = "a discount is from 0 to 1";
+            return Err(Error::Parameter { name: "gamma", value: gamma, expected });
+        }
+        if !initial.is_finite() {
+            let expected = "the value of an untried action is a finite number";
+            return Err(Error::Parameter { name: "initial", value: initial, expected });
+        }
+        let (rows, history) = match options.memory {
+            Memory::Observation => (n_obs, None),
+            Memory::History { limit } => (0, Some(History::new(limit))),
+        };
+        let q = Array2::from_elem((rows, n_actions), initial);
+        Ok(Self { options, n_obs, q, history, state: None, begun: 0, frozen: false })
+    }
+
+    /// The table of values, (states, actions). With [`Memory::History`] a row for each history seen.
+    pub fn q(&self) -> &Array2<f64> {
+        &self.q
+    }
+
+    /// The values of the actions in a state.
+    ///
+    /// # Panics
+    /// When the state is not in the table.
+    #[track_caller]
+    pub fn values(&self, state: State) -> Vec<f64> {
+        self.q.row(state).to_vec()
+    }
+
+    /// The distribution over actions in a state: ε-greedy, or greedy when frozen.
+    ///
+    /// # Panics
+    /// When the state is not in the table.
+    #[track_caller]
+    pub fn policy(&self, state: State) -> Categorical {
+        let epsilon =
+            if self.frozen { 0.0 } else { self.options.epsilon.at(self.episode()) };
+        select::epsilon_greedy(&self.values(state), epsilon).expect("epsilon was checked")
+    }
+
+    /// Stops learning and exploring: from now on the agent shows what it knows.
+    pub fn freeze(&mut self) {
+        self.frozen = true;
+    }
+
+    /// Learns and explores again.
+    pub fn thaw(&mut self) {
+        self.frozen = false;
+    }
+
+    /// The number of the current state: the last observation, or the number of the history.
+    pub fn state(&self) -> Option<State> {
+        self.state
+    }
+
+    /// The number of the current episode, counted from 0. Frozen episodes do not count.
+    pub fn episode(&self) -> usize {
+        self.begun.saturating_sub(1)
+    }
+
+    #[track_caller]
+    fn perceive(&mut self, action: Option<Action>, obs: Obs) -> State {
+        let n_obs = self.n_obs;
+        assert!(obs < n_obs, "observation {obs} is out of range: this agent knows {n_obs}");
+        let Some(history) = &mut self.history else { return obs };
+        let number = match action {
+            None => history.begin(obs),
+            Some(action) => history.extend(action, obs),
+        };
+        let number = number.unwrap_or_else(|error| panic!("{error}"));
+        if number == self.q.nrows() {
+            let row = ndarray::Array1::from_elem(self.q.ncols(), self.options.initial);
+            self.q.push_row(row.view()).expect("a row has one value for each action");
+        }
+        number
+    }
+
+    #[track_caller]
+    fn here(&self) -> State {
+        self.state.expect("the agent has seen nothing yet: call begin first")
+    }
+}
+
+impl Agent for QAgent {
+    fn begin(&mut self, obs: &Obs) {
+        self.begun += usize::from(!self.frozen);
+        self.state = Some(self.perceive(None, *obs));
+    }
+
+    fn act(&mut self, rng: &mut dyn Rng) -> Action {
+        self.policy(self.here()).sample(rng)
+    }
+
+    fn observe(&mut self, action: Action, step: &Step) {
+        let state = self.here();
+        let next = self.perceive(Some(action), step.obs);
+        if !self.frozen {
+            let alpha = self.options.alpha.at(self.episode());
+            let discount = step.discount(self.options.gamma);
+            q_learning::update(
+                &mut self.q,
+                state,
+                action,
+                step.reward,
+                discount,
+                next,
+                alpha,
+            );
+        }
+        self.state = Some(next);
+    }
+}
+
+/// An agent that follows a given policy and learns nothing. It must see the state.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// // A random walker: in each of 68 states any of 4 actions.
+/// let walker = Planner::new(vec![Categorical::uniform(4); 68]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Planner {
+    policies: Vec<Vec<Categorical>>,
+    stationary: bool,
+    time: usize,
+    state: Option<State>,
+}
+
+impl Planner {
+    /// Follows one policy at all times: a distribution over actions for each state.
+    pub fn new(policy: Vec<Categorical>) -> Self {
+        Self { policies: vec![policy], stationary: true, time: 0, state: None }
+    }
+
+    /// Follows one policy for each step, as finite-horizon planning gives them.
+    pub fn over_time(policies: Vec<Vec<Categorical>>) -> Self {
+        Self { policies, stationary: false, time: 0, state: None }
+    }
+
+    /// The distribution over actions now.
+    ///
+    /// # Panics
+    /// When no episode was begun, the plan has come to its end, or it does not cover the state.
+    #[track_caller]
+    pub fn policy(&self) -> &Categorical {
+        let state = self.state.expect("the planner has seen nothing yet: call begin first");
+        let steps = self.policies.len();
+        let time = if self.stationary { 0 } else { self.time };
+        assert!(
+            time < steps,
+            "the plan ends after {steps} steps: plan with a longer horizon"
+        );
+        let states = self.policies[time].len();
+        assert!(
+            state < states,
+            "state {state} is not in the plan, which has {states} states"
+        );
+        &self.policies[time][state]
+    }
+}
+
+impl Agent for Planner {
+    fn begin(&mut self, obs: &Obs) {
+        (self.time, self.state) = (0, Some(*obs));
+    }
+
+    fn act(&mut self, rng: &mut dyn Rng) -> Action {
+        self.policy().sample(rng)
+    }
+
+    fn observe(&mut self, _action: Action, step: &Step) {
+        self.time += 1;
+        self.state = Some(step.obs);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prob::categorical::cat;
+    use crate::prob::random::seeded;
+    use crate::world::{End, World, episode};
+
+    fn step(obs: Obs, reward: f64, end: Option<End>) -> Step {
+        Step { obs, reward, end }
+    }
+
+    /// An agent that believes that each action in each state is worth 10, and sees reward 1 with a
+    /// learning rate of ½ and γ = .9: 10 + ½ (1 + .9 · 10 − 10) = 10 if it looks ahead, 5.5 if not.
+    fn value_after(end: Option<End>) -> f64 {
+        let options = QOptions {
+            alpha: Schedule::Constant(0.5),
+            gamma: 0.9,
+            initial: 10.0,
+            ..QOptions::default()
+        };
+        let mut agent = QAgent::new(2, 1, options).unwrap();
+        agent.begin(&0);
+        agent.observe(0, &step(1, 1.0, end));
+        agent.q()[[0, 0]]
+    }
+
+    #[test]
+    fn the_future_counts_after_a_time_limit_and_not_after_the_end_of_the_task() {
+        assert_eq!(value_after(None), 10.0);
+        assert_eq!(value_after(Some(End::Truncated)), 10.0);
+        assert_eq!(value_after(Some(End::Terminal)), 5.5);
+    }
+
+    #[test]
+    fn schedules_by_hand() {
+        let linear = Schedule::Linear { from: 1.0, to: 0.2, episodes: 4 };
+        let values: Vec<f64> = [0, 1, 2, 4, 100].iter().map(|&k| linear.at(k)).collect();
+        for (value, expected) in values.iter().zip([1.0, 0.8, 0.6, 0.2, 0.2]) {
+            assert!((value - expected).abs() < 1e-12, "{values:?}");
+        }
+        let harmonic = Schedule::Harmonic { from: 0.8, half: 10.0 };
+        assert_eq!((harmonic.at(0), harmonic.at(10), harmonic.at(30)), (0.8, 0.4, 0.2));
+    }
+
+    #[test]
+    fn a_schedule_counts_learning_episodes_only() {
+        let epsilon = Schedule::Linear { from: 1.0, to: 0.0, episodes: 2 };
+        let mut agent =
+            QAgent::new(1, 2, QOptions { epsilon, ..QOptions::default() }).unwrap();
+        agent.begin(&0);
+        assert_eq!(agent.policy(0), cat(&[0.5, 0.5]));
+        agent.observe(0, &step(0, 1.0, Some(End::Terminal)));
+        agent.freeze();
+        agent.begin(&0);
+        assert_eq!(agent.policy(0), cat(&[1.0, 0.0]), "frozen is greedy");
+        let q = agent.q().clone();
+        agent.observe(1, &step(0, 9.0, Some(End::Terminal)));
+        assert_eq!(agent.q(), q, "frozen does not learn");
+        agent.thaw();
+        agent.begin(&0);
+        assert_eq!((agent.episode(), agent.policy(0)), (1, cat(&[0.75, 0.25])));
+    }
+
+    /// A sign (0 or 1), then a blank screen (2), then a key: right if it is the sign's.
+    struct Recall {
+        sign: usize,
+        time: usize,
+    }
+
+    impl World for Recall {
+        fn n_actions(&self) -> usize {
+            2
+        }
+        fn reset(&mut self, rng: &mut dyn Rng) -> Obs {
+            (self.sign, self.time) = (crate::prob::random::uniform_index(2, rng), 0);
+            self.sign
+        }
+        fn step(&mut self, action: Action, _rng: &mut dyn Rng) -> Step {
+            self.time += 1;
+            let right = f64::from(action == self.sign);
+            if self.time == 1 {
+                step(2, 0.0, None)
+            } else {
+                step(2, right, Some(End::Terminal))
+            }
+        }
+    }
+
+    fn recall_rate(memory: Memory) -> f64 {
+        let mut agent =
+            QAgent::new(3, 2, QOptions { memory, ..QOptions::default() }).unwrap();
+        let (mut world, mut rng) = (Recall { sign: 0, time: 0 }, seeded(4));
+        for _ in 0..2000 {
+            episode(&mut world, &mut agent, &mut rng);
+        }
+        agent.freeze();
+        let total: f64 = (0..1000)
+            .map(|_| episode(&mut world, &mut agent, &mut rng).total_reward())
+            .sum();
+        total / 1000.0
+    }
+
+    #[test]
+    fn who_remembers_the_sign_presses_the_right_key() {
+        assert_eq!(recall_rate(Memory::History { limit: 100 }), 1.0);
+        let guess = recall_rate(Memory::Observation);
+        assert!((guess - 0.5).abs() < 0.06, "without memory half are right, got {guess}");
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_agent() {
+        let table = || {
+            let options =
+                QOptions { memory: Memory::History { limit: 99 }, ..QOptions::default() };
+            let mut agent = QAgent::new(3, 2, options).unwrap();
+            let (mut world, mut rng) = (Recall { sign: 0, time: 0 }, seeded(8));
+            for _ in 0..50 {
+                episode(&mut world, &mut agent, &mut rng);
+            }
+            agent.q().clone()
+        };
+        assert_eq!(table(), table());
+    }
+
+    #[test]
+    fn bad_options_are_named() {
+        let message = |options| QAgent::new(1, 1, options).unwrap_err().to_string();
+        let default = QOptions::default;
+        let text = message(QOptions { alpha: Schedule::Constant(1.5), ..default() });
+        assert!(text.contains("alpha = 1.5: a learning rate is from 0 to 1"), "{text}");
+        let epsilon = Schedule::Linear { from: 1.0, to: -0.1, episodes: 5 };
+        let text = message(QOptions { epsilon, ..default() });
+        assert!(text.contains("epsilon = -0.1"), "{text}");
+        let alpha = Schedule::Harmonic { from: 0.5, half: -2.0 };
+        assert!(message(QOptions { alpha, ..default() }).contains("half above 0"));
+        assert!(message(QOptions { gamma: f64::NAN, ..default() }).contains("gamma = NaN"));
+        assert!(
+            message(QOptions { initial: f64::NAN, ..default() }).contains("initial = NaN")
+        );
+        let text = QAgent::new(0, 1, default()).unwrap_err().to_string();
+        assert!(text.contains("observations is empty"), "{text}");
+    }
+
+    #[test]
+    #[should_panic(expected = "observation 3 is out of range: this agent knows 3")]
+    fn an_unknown_observation_is_refused() {
+        QAgent::new(3, 1, QOptions::default()).unwrap().begin(&3);
+    }
+
+    #[test]
+    #[should_panic(expected = "the plan ends after 1 steps: plan with a longer horizon")]
+    fn a_plan_ends() {
+        let mut planner = Planner::over_time(vec![vec![cat(&[1.0])]]);
+        planner.begin(&0);
+        planner.observe(0, &step(0, 0.0, None));
+        planner.act(&mut seeded(1));
+    }
+}

@@ -1,0 +1,5 @@
+//! What experience teaches: one learning rule a file. Dual: [`crate::aif::learn`].
+//!
+//! Each rule is a pure function that moves one estimate towards one target by a fraction α of the error δ.
+
+pub mod q_learning;

@@ -1,0 +1,22 @@
+//! Reinforcement learning: act so that reward comes. Dual: [`crate::aif`].
+//!
+//! Each file answers one question. The folder [`crate::aif`] has the same files and answers the same
+//! questions from the side of active inference; read them in pairs.
+//!
+//! | question | file | answer |
+//! |---|---|---|
+//! | what is the task? | [`model`] | T, R, γ |
+//! | where am I? | [`perceive`] | the sensor says; if it does not, remember |
+//! | how good is it? | [`evaluate`] | V and Q, by Bellman's equation |
+//! | what lies ahead? | [`plan`] | value iteration, finite-horizon dynamic programming |
+//! | what now? | [`select`] | greedy, ε-greedy, softmax(Q/τ) |
+//! | what does experience teach? | [`learn`] | temporal differences |
+//! | and all together? | [`agent`] | [`QAgent`](agent::QAgent), [`Planner`](agent::Planner) |
+
+pub mod agent;
+pub mod evaluate;
+pub mod learn;
+pub mod model;
+pub mod perceive;
+pub mod plan;
+pub mod select;

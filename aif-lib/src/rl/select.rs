@@ -1,0 +1,161 @@
+//! What now? From the values of the actions to a distribution over them. Dual: [`crate::aif::select`].
+//!
+//! Every rule returns probabilities; only the loop draws. Equal values share their probability, so that no
+//! rule prefers an action for its number.
+
+use crate::error::{Error, Result};
+use crate::prob::categorical::Categorical;
+
+/// Values closer than this (relative to the best one, if that is above 1) count as equal.
+pub const TIE: f64 = 1e-9;
+
+/// The best action; several best ones share the probability.
+///
+/// `q`: the value of each action.
+///
+/// # Panics
+/// When there is no action, or a value is NaN or +∞.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// use aif_lib::rl::select::greedy;
+/// assert_eq!(greedy(&[1.0, 3.0, 3.0]), cat(&[0.0, 0.5, 0.5]));
+/// ```
+#[track_caller]
+pub fn greedy(q: &[f64]) -> Categorical {
+    let best = q.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    assert!(
+        best.is_finite() && q.iter().all(|x| !x.is_nan()),
+        "greedy: one finite value for each action is needed, got {q:?}"
+    );
+    let close = best - TIE * best.abs().max(1.0);
+    let tied: Vec<f64> = q.iter().map(|&x| f64::from(x >= close)).collect();
+    let n: f64 = tied.iter().sum();
+    Categorical::trusted(tied.iter().map(|t| t / n).collect())
+}
+
+/// Mostly the best action, with probability ε any action.
+///
+/// ```text
+/// π(a) = (1 − ε) greedy(a) + ε / n
+/// ```
+///
+/// # Errors
+/// [`Error::Parameter`]: ε is not from 0 to 1.
+///
+/// # Panics
+/// As [`greedy`].
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// use aif_lib::rl::select::epsilon_greedy;
+/// assert_eq!(epsilon_greedy(&[0.0, 1.0], 0.5)?, cat(&[0.25, 0.75]));
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+#[track_caller]
+pub fn epsilon_greedy(q: &[f64], epsilon: f64) -> Result<Categorical> {
+    if !(0.0..=1.0).contains(&epsilon) {
+        return Err(Error::Parameter {
+            name: "epsilon",
+            value: epsilon,
+            expected: "the probability of a random action, from 0 to 1",
+        });
+    }
+    let random = epsilon / q.len() as f64;
+    let best = greedy(q);
+    Ok(Categorical::trusted(
+        best.probs().iter().map(|p| (1.0 - epsilon) * p + random).collect(),
+    ))
+}
+
+/// Better actions more often: the softmax of Q at temperature τ.
+///
+/// ```text
+/// π(a) = exp(Q(a)/τ) / Σₐ′ exp(Q(a′)/τ)
+/// ```
+/// A small τ is nearly greedy, a large one nearly uniform. 1/τ is the precision γ of active inference.
+///
+/// # Errors
+/// [`Error::Parameter`]: τ is not a positive finite number.
+///
+/// # Panics
+/// When no value is finite.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// use aif_lib::rl::select::boltzmann;
+/// let policy = boltzmann(&[0.0, 3f64.ln()], 1.0)?;
+/// assert!((policy[1] - 0.75).abs() < 1e-15);
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+#[track_caller]
+pub fn boltzmann(q: &[f64], tau: f64) -> Result<Categorical> {
+    if !(tau > 0.0 && tau.is_finite()) {
+        return Err(Error::Parameter {
+            name: "tau",
+            value: tau,
+            expected: "a temperature is a finite number above 0; for the limit 0 use greedy",
+        });
+    }
+    // Subtracting the best value first keeps Q/τ from overflowing.
+    let best = q.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let logits: Vec<f64> = q.iter().map(|x| (x - best) / tau).collect();
+    Ok(Categorical::from_logits(&logits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prob::categorical::cat;
+
+    #[test]
+    fn ties_are_shared_and_near_ties_are_ties() {
+        assert_eq!(
+            greedy(&[2.0, 2.0, 1.0, 2.0]).probs(),
+            [1.0 / 3.0, 1.0 / 3.0, 0.0, 1.0 / 3.0]
+        );
+        assert_eq!(greedy(&[0.1 + 0.2, 0.3]), cat(&[0.5, 0.5]));
+        assert_eq!(greedy(&[-1e6, -1e6 - 1.0]), cat(&[1.0, 0.0]));
+        assert_eq!(greedy(&[f64::NEG_INFINITY, -5.0]), cat(&[0.0, 1.0]));
+    }
+
+    #[test]
+    fn epsilon_mixes_greedy_with_uniform() {
+        // Two of four tie: .8/2 + .2/4 each, the others .2/4.
+        let policy = epsilon_greedy(&[1.0, 0.0, 1.0, 0.0], 0.2).unwrap();
+        for (p, expected) in policy.probs().iter().zip([0.45, 0.05, 0.45, 0.05]) {
+            assert!((p - expected).abs() < 1e-15);
+        }
+        assert_eq!(epsilon_greedy(&[1.0, 0.0], 1.0).unwrap(), Categorical::uniform(2));
+        assert_eq!(epsilon_greedy(&[1.0, 0.0], 0.0).unwrap(), greedy(&[1.0, 0.0]));
+    }
+
+    #[test]
+    fn the_temperature_goes_from_greedy_to_uniform_without_overflow() {
+        let q = [1.0, 2.0, 3.0];
+        assert!(boltzmann(&q, 1e-300).unwrap()[2] == 1.0);
+        assert!((boltzmann(&q, 1e9).unwrap()[0] - 1.0 / 3.0).abs() < 1e-9);
+        // exp(−2), exp(−1), 1 over their sum 1.5032.
+        let p = boltzmann(&q, 1.0).unwrap();
+        assert!((p[0] - 0.0900).abs() < 5e-5 && (p[2] - 0.6652).abs() < 5e-5, "{p:?}");
+    }
+
+    #[test]
+    fn bad_parameters_are_named_with_their_range() {
+        for epsilon in [-0.1, 1.1, f64::NAN] {
+            let message = epsilon_greedy(&[0.0], epsilon).unwrap_err().to_string();
+            assert!(message.starts_with(&format!("epsilon = {epsilon}")), "{message}");
+            assert!(message.contains("from 0 to 1"), "{message}");
+        }
+        for tau in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let message = boltzmann(&[0.0], tau).unwrap_err().to_string();
+            assert!(message.starts_with(&format!("tau = {tau}")), "{message}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "one finite value for each action")]
+    fn greedy_refuses_nan() {
+        greedy(&[f64::NAN, 1.0]);
+    }
+}
