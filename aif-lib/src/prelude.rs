@@ -2,6 +2,11 @@
 
 #[doc(no_inline)]
 pub use crate::error::{Error, Result};
+#[cfg(feature = "plot")]
+#[doc(no_inline)]
+pub use crate::plot::{
+    self, Axes, Bars, Figure, Frame, GridPicture, Player, Series, Table, TmazePicture,
+};
 #[doc(no_inline)]
 pub use crate::prob::categorical::{Categorical, cat};
 #[doc(no_inline)]
