@@ -16,6 +16,11 @@ pub use crate::aif::plan::{Backup, closed_loop, open_loop, policies};
 pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
 pub use crate::error::{Error, Result};
+#[cfg(feature = "plot")]
+#[doc(no_inline)]
+pub use crate::plot::{
+    self, Axes, Bars, Figure, Frame, GridPicture, Player, Series, Table, TmazePicture,
+};
 #[doc(no_inline)]
 pub use crate::lesson::{claim, m09, quiz};
 #[doc(no_inline)]
