@@ -126,3 +126,16 @@ fn weather_model() {
         assert_abs_diff_eq!(-seen.log_evidence, surprise, epsilon = 5e-4);
     }
 }
+
+#[test]
+fn a_planner_over_beliefs_goes_to_the_cue_for_the_reward_alone() {
+    // By hand: the cue lets the second move be right with probability r, so Q(cue) = r − (1 − r); every other first move is worth 0.
+    for r in [0.5, 0.75, 0.9, 1.0] {
+        let model = tmaze::model(r, &tmaze::PREFERENCE).unwrap();
+        let q = belief_search(&model, model.prior(), &tmaze::REWARD, 1.0, 2).unwrap();
+        for (q, expected) in q.iter().zip([0.0, 2.0 * r - 1.0, 0.0, 0.0]) {
+            assert_abs_diff_eq!(*q, expected, epsilon = 1e-12);
+        }
+        assert!(belief_search(&model, model.prior(), &[0.0], 1.0, 2).is_err());
+    }
+}

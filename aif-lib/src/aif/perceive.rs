@@ -104,6 +104,34 @@ pub fn correct(
     })
 }
 
+/// Every outcome that a prediction allows: the belief after it, and its probability.
+///
+/// What a planner branches on. The probabilities sum to one, and the beliefs average to the prediction.
+///
+/// # Panics
+/// When the prediction has another number of states than the model.
+#[track_caller]
+pub fn branches(
+    model: &GenerativeModel,
+    predicted: &Categorical,
+) -> Vec<(Categorical, f64)> {
+    assert_eq!(
+        predicted.len(),
+        model.n_states(),
+        "branches: one probability for each joint state"
+    );
+    let branch = |outcome| {
+        let mut after = vec![0.0; predicted.len()];
+        for &(s, p) in model.joint.likelihood.row(outcome) {
+            after[s as usize] = p * predicted[s as usize];
+        }
+        let probability: f64 = after.iter().sum();
+        after.iter_mut().for_each(|q| *q /= probability);
+        (probability > 0.0).then(|| (Categorical::trusted(after), probability))
+    };
+    (0..model.joint.n_outcomes).filter_map(branch).collect()
+}
+
 /// One step of the exact filter: [`predict`] through the action just taken, then [`correct`] with what was seen.
 ///
 /// # Errors

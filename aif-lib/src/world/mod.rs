@@ -130,6 +130,16 @@ pub fn episode<O: Clone>(
     trajectory
 }
 
+/// The total rewards of many episodes, one after the other.
+pub fn returns<O: Clone>(
+    world: &mut dyn World<O>,
+    agent: &mut dyn Agent<O>,
+    episodes: usize,
+    rng: &mut dyn Rng,
+) -> Vec<f64> {
+    (0..episodes).map(|_| episode(world, agent, rng).total_reward()).collect()
+}
+
 /// A world cut off after a number of steps.
 ///
 /// The last step is marked [`End::Truncated`], so that a learner still values what would have come.

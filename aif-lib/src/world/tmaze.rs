@@ -26,6 +26,8 @@ pub const SIDES: [&str; 2] = ["left pays", "right pays"];
 pub const OUTCOMES: [&str; 5] = ["null", "cue left", "cue right", "reward", "punish"];
 /// Log-preferences of an animal that likes reward as much as it dislikes punishment.
 pub const PREFERENCE: [f64; 5] = [0.0, 0.0, 0.0, 3.0, -3.0];
+/// The reward for being in each of the 8 states of [`model`]: +1 in the arm that pays, −1 in the other.
+pub const REWARD: [f64; 8] = [0.0, 0.0, 0.0, 0.0, 1.0, -1.0, -1.0, 1.0];
 /// The number of moves in a trial.
 pub const MOVES: usize = 2;
 
