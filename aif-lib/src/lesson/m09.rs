@@ -74,18 +74,6 @@ fn column_sums(a: &Array2<f64>) -> Vec<f64> {
 
 // ---- 9.1
 
-fn true_likelihood(r: f64) -> Array2<f64> {
-    let mut a = Array2::zeros((5, 8));
-    for side in 0..2 {
-        a[[0, side]] = 1.0;
-        a[[1 + side, 2 + side]] = r;
-        a[[2 - side, 2 + side]] = 1.0 - r;
-        a[[3, 4 + 3 * side]] = 1.0;
-        a[[4, 6 - side]] = 1.0;
-    }
-    a
-}
-
 /// Exercise 9.1: write A for the T-maze.
 pub fn likelihood() -> Exercise<Likelihood> {
     Exercise {
@@ -143,7 +131,7 @@ pub fn likelihood() -> Exercise<Likelihood> {
                 code: "reliability",
                 run: |f| {
                     let mut rng = seeded(91);
-                    (0..20).map(|_| uniform01(&mut rng)).chain([0.5, 1.0]).find(|&r| f(r) != true_likelihood(r)).map(|r| {
+                    (0..20).map(|_| uniform01(&mut rng)).chain([0.5, 1.0]).find(|&r| f(r) != tmaze::likelihood(r)).map(|r| {
                         format!("With reliability {r:.3} your A is not right. Does it use its argument everywhere?")
                     })
                 },
@@ -153,13 +141,13 @@ pub fn likelihood() -> Exercise<Likelihood> {
             Wrong {
                 code: "transposed",
                 sentence: "Rows and columns are swapped: A is (outcome, state), so that each column is a distribution over outcomes.",
-                answer: |r| true_likelihood(r).reversed_axes(),
+                answer: |r| tmaze::likelihood(r).reversed_axes(),
             },
             Wrong {
                 code: "same-cue",
                 sentence: "Your cue says the same in cue/L and in cue/R, so it tells nothing. Where right pays, it says \"right\" with probability r.",
                 answer: |r| {
-                    let mut a = true_likelihood(r);
+                    let mut a = tmaze::likelihood(r);
                     (a[[1, 3]], a[[2, 3]]) = (r, 1.0 - r);
                     a
                 },
@@ -168,7 +156,7 @@ pub fn likelihood() -> Exercise<Likelihood> {
                 code: "arms-swapped",
                 sentence: "Your arms punish where they should pay: left/L is the left arm when left pays.",
                 answer: |r| {
-                    let mut a = true_likelihood(r);
+                    let mut a = tmaze::likelihood(r);
                     for s in 4..8 {
                         (a[[3, s]], a[[4, s]]) = (a[[4, s]], a[[3, s]]);
                     }
@@ -179,7 +167,7 @@ pub fn likelihood() -> Exercise<Likelihood> {
                 code: "arms-by-place",
                 sentence: "Your left arm always pays and your right arm always punishes. What an arm does depends on which side pays in this trial.",
                 answer: |r| {
-                    let mut a = true_likelihood(r);
+                    let mut a = tmaze::likelihood(r);
                     for s in 4..8 {
                         (a[[3, s]], a[[4, s]]) =
                             if s < 6 { (1.0, 0.0) } else { (0.0, 1.0) };
@@ -188,7 +176,7 @@ pub fn likelihood() -> Exercise<Likelihood> {
                 },
             },
         ],
-        reference: true_likelihood,
+        reference: tmaze::likelihood,
     }
 }
 

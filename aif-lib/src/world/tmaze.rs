@@ -179,7 +179,32 @@ fn place_transition() -> Array3<f64> {
     })
 }
 
-/// The generative model of [`TMaze`] on 8 states: place × side, state = 2 · place + side.
+/// The likelihood A of [`TMaze`], shape (outcome, state), with 8 states: place × side, state = 2 · place + side.
+pub fn likelihood(reliability: f64) -> Array2<f64> {
+    let mut a = Array2::zeros((5, 8));
+    for side in 0..2 {
+        a[[0, side]] = 1.0;
+        a[[1 + side, 2 + side]] = reliability;
+        a[[2 - side, 2 + side]] = 1.0 - reliability;
+        a[[3, 4 + 3 * side]] = 1.0; // left when left pays, right when right pays
+        a[[4, 6 - side]] = 1.0;
+    }
+    a
+}
+
+/// The transition B of [`TMaze`], shape (state′, state, action): the place moves, the side stays.
+pub fn transition() -> Array3<f64> {
+    let place = place_transition();
+    Array3::from_shape_fn((8, 8, 4), |(to, from, u)| {
+        if to % 2 == from % 2 { place[[to / 2, from / 2, u]] } else { 0.0 }
+    })
+}
+
+/// The names of the 8 states of [`model`]: `centre/L` is the centre when left pays.
+pub const STATES: [&str; 8] =
+    ["centre/L", "centre/R", "cue/L", "cue/R", "left/L", "left/R", "right/L", "right/R"];
+
+/// The generative model of [`TMaze`], from [`likelihood`] and [`transition`]; it starts in the centre, with an even belief about the side.
 ///
 /// `preference`: C over [`OUTCOMES`].
 ///
@@ -188,28 +213,18 @@ fn place_transition() -> Array3<f64> {
 /// - Otherwise as [`GenerativeModel::builder`]'s `build`.
 pub fn model(reliability: f64, preference: &[f64]) -> Result<GenerativeModel> {
     check_reliability(reliability)?;
-    let states: Vec<String> =
-        PLACES.iter().flat_map(|p| ["L", "R"].map(|side| format!("{p}/{side}"))).collect();
-    let states: Vec<&str> = states.iter().map(String::as_str).collect();
-
-    let mut a = Array2::zeros((5, 8)); // (outcome, state)
-    for side in 0..2 {
-        a[[0, side]] = 1.0;
-        a[[1 + side, 2 + side]] = reliability;
-        a[[2 - side, 2 + side]] = 1.0 - reliability;
-        a[[3, 4 + 3 * side]] = 1.0; // left when left pays, right when right pays
-        a[[4, 6 - side]] = 1.0;
-    }
-    let place = place_transition();
-    let b = Array3::from_shape_fn((8, 8, 4), |(to, from, u)| {
-        if to % 2 == from % 2 { place[[to / 2, from / 2, u]] } else { 0.0 }
-    });
     let mut d = [0.0; 8];
     d[..2].fill(0.5);
     GenerativeModel::builder()
         .actions(&ACTIONS)
-        .factor("state", &states, &d, b)
-        .modality("outcome", &OUTCOMES, &["state"], a.into_dyn(), preference)
+        .factor("state", &STATES, &d, transition())
+        .modality(
+            "outcome",
+            &OUTCOMES,
+            &["state"],
+            likelihood(reliability).into_dyn(),
+            preference,
+        )
         .build()
 }
 
