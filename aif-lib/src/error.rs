@@ -132,6 +132,16 @@ pub enum Error {
         /// How to make it smaller.
         cure: &'static str,
     },
+    /// A file cannot be written.
+    #[error(
+        "cannot write {path}: {reason}: choose a folder that exists and that you may write to"
+    )]
+    File {
+        /// Where it should have gone.
+        path: String,
+        /// What the system says.
+        reason: String,
+    },
     /// A world breaks the rules that every world keeps.
     #[error("this world breaks a rule: {0}")]
     World(String),

@@ -1,6 +1,60 @@
-//! Reinforcement learning and active inference side by side.
+//! Reinforcement learning and active inference side by side: the library of the course.
+//!
+//! Both traditions answer the same questions, so both folders hold the same files, one question a file:
+//!
+//! | question | [`rl`] answers | [`aif`] answers |
+//! |---|---|---|
+//! | `model`: what is the task? | transitions, rewards, discount | A, B, C, D, E |
+//! | `perceive`: where am I? | the sensor says; or remember | Q(s′) ∝ A\[o\] · B Q |
+//! | `evaluate`: how good? | V and Q (Bellman) | −G (risk and ambiguity) |
+//! | `plan`: looking ahead | value iteration, search | policies, a tree that branches on observations |
+//! | `select`: what now? | ε-greedy, softmax(Q / τ) | softmax(−γ G + ln E) |
+//! | `learn`: from experience | temporal differences | counts |
+//! | `agent`: all of it | [`rl::agent::QAgent`] | [`aif::agent::AifAgent`] |
+//!
+//! A first agent, in a maze where looking first pays:
+//!
+//! ```
+//! use aif_lib::prelude::*;
+//!
+//! let model = tmaze::model(0.9, &tmaze::PREFERENCE)?;
+//! let options = AifOptions { episode: Some(tmaze::MOVES), ..Default::default() };
+//! let (mut agent, mut maze, mut rng) = (AifAgent::new(model, options)?, TMaze::new(0.9)?, seeded(7));
+//! let trial = episode(&mut maze, &mut agent, &mut rng);
+//! assert_eq!(trial.actions()[0], 1); // it goes to the cue
+//! # Ok::<(), aif_lib::Error>(())
+//! ```
+//!
+//! # Reading order
+//! [`prob`] (what both stand on), [`world`] (the two traits and the loop), then [`rl`] and [`aif`] file by file, each with
+//! its dual; [`plot`] and [`lesson`] are for notebooks; [`scale`] runs many agents.
+//!
+//! # Notation
+//! | letter | word | shape |
+//! |---|---|---|
+//! | s, o, u | hidden state, outcome, action | numbers from 0 |
+//! | A | likelihood P(o given s) | (o, s…) |
+//! | B, T | transition P(s′ given s, u): the same array in both traditions | (s′, s, u) |
+//! | C | log-preference over outcomes | (o) |
+//! | D, E | prior over the first state; habit over actions | (s); (u) |
+//! | F, G | variational and expected free energy, in nats; lower is better | a number |
+//! | γ | precision of policies (active inference); discount (reinforcement learning) | a number |
+//!
+//! # What it does not do
+//! It is exact and therefore small: models are computed with on all combinations of their factors. It has no generic number
+//! type, no global random generator and no hidden state.
+//!
+//! # Features
+//! - `plot` (default): figures.
+//! - `parallel`: populations of agents on all cores, with the same answers.
 
+#![doc(test(attr(deny(warnings))))]
+
+pub mod aif;
 pub mod error;
+pub mod lesson;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod prelude;
 pub mod prob;
 pub mod rl;

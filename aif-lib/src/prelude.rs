@@ -1,7 +1,29 @@
 //! The one `use` of a notebook: `use aif_lib::prelude::*;`.
 
 #[doc(no_inline)]
+pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
+#[doc(no_inline)]
+pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
+#[doc(no_inline)]
+pub use crate::aif::model::GenerativeModel;
+#[doc(no_inline)]
+pub use crate::aif::perceive::{
+    FreeEnergy, Perception, branches, correct, filter, filter_episode, free_energy,
+    predict, smooth,
+};
+#[doc(no_inline)]
+pub use crate::aif::plan::{Backup, closed_loop, open_loop, policies};
+#[doc(no_inline)]
+pub use crate::aif::select::{best, first_action, policy_posterior};
+#[doc(no_inline)]
 pub use crate::error::{Error, Result};
+#[doc(no_inline)]
+pub use crate::lesson::{claim, m09, quiz};
+#[cfg(feature = "plot")]
+#[doc(no_inline)]
+pub use crate::plot::{
+    self, Axes, Bars, Figure, Frame, GridPicture, Player, Series, Table, TmazePicture,
+};
 #[doc(no_inline)]
 pub use crate::prob::categorical::{Categorical, cat};
 #[doc(no_inline)]
@@ -21,7 +43,7 @@ pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
-pub use crate::rl::plan::value_iteration;
+pub use crate::rl::plan::{belief_search, value_iteration};
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
@@ -29,6 +51,10 @@ pub use crate::world::check::check_world;
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]
+pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
+#[doc(no_inline)]
 pub use crate::world::{
-    Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode,
+    Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode, returns,
 };
+#[doc(no_inline)]
+pub use ndarray::{Array1, Array2, Array3, array};

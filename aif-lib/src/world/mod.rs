@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod grid;
+pub mod tmaze;
 
 use crate::prob::random::Rng;
 
@@ -127,6 +128,16 @@ pub fn episode<O: Clone>(
         trajectory.steps.push((action, step));
     }
     trajectory
+}
+
+/// The total rewards of many episodes, one after the other.
+pub fn returns<O: Clone>(
+    world: &mut dyn World<O>,
+    agent: &mut dyn Agent<O>,
+    episodes: usize,
+    rng: &mut dyn Rng,
+) -> Vec<f64> {
+    (0..episodes).map(|_| episode(world, agent, rng).total_reward()).collect()
 }
 
 /// A world cut off after a number of steps.

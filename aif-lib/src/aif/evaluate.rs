@@ -1,0 +1,168 @@
+//! How good is it? Expected free energy: what a policy is expected to cost, and to teach.
+//!
+//! Lower is better. There is one expected free energy in this crate, and it is kept in parts: [`Efe`].
+//!
+//! Dual: [`crate::rl::evaluate`].
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, Mul};
+
+use crate::aif::model::GenerativeModel;
+use crate::aif::perceive::predict;
+use crate::prob::categorical::Categorical;
+use crate::prob::info::xlogx;
+use crate::world::Action;
+
+/// Expected free energy, in the parts of both of its readings.
+///
+/// ```text
+/// G = risk + ambiguity = −pragmatic − epistemic
+///
+/// risk      = Σₒ Q(o) ln Q(o) − Σₒ Q(o) C(o)     = KL[Q(o)‖P(o|C)] when C = ln P(o|C)
+/// ambiguity = Σₛ Q(s) H[P(o|s)]
+/// pragmatic = Σₒ Q(o) C(o)
+/// epistemic = H[Q(o)] − ambiguity                 = I(s; o), the expected information gain
+/// ```
+/// Q(s) is the predicted state, Q(o) the predicted joint outcome, C the log-preference. C need not be normalised: a constant
+/// moves all policies of one length alike. Unit: nats. Source: Da Costa et al. (2020), Active inference on discrete
+/// state-spaces: a synthesis, Journal of Mathematical Psychology 99:102447.
+#[derive(Clone, Copy, PartialEq, Default)]
+pub struct Efe {
+    /// How far the expected outcomes are from the preferred ones.
+    pub risk: f64,
+    /// How uncertain outcomes would be even if the state were known.
+    pub ambiguity: f64,
+    /// The expected log-preference: what there is to have.
+    pub pragmatic: f64,
+    /// The expected information gain about the state: what there is to see. Never negative.
+    pub epistemic: f64,
+}
+
+impl Efe {
+    /// G = risk + ambiguity. Lower is better.
+    pub fn total(&self) -> f64 {
+        self.risk + self.ambiguity
+    }
+}
+
+/// Steps add up.
+impl Add for Efe {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            risk: self.risk + other.risk,
+            ambiguity: self.ambiguity + other.ambiguity,
+            pragmatic: self.pragmatic + other.pragmatic,
+            epistemic: self.epistemic + other.epistemic,
+        }
+    }
+}
+
+/// Branches count by their probability. A branch of probability 0 counts nothing, even where it is infinitely bad.
+impl Mul<f64> for Efe {
+    type Output = Self;
+    fn mul(self, p: f64) -> Self {
+        let times = |x: f64| if p == 0.0 { 0.0 } else { p * x };
+        Self {
+            risk: times(self.risk),
+            ambiguity: times(self.ambiguity),
+            pragmatic: times(self.pragmatic),
+            epistemic: times(self.epistemic),
+        }
+    }
+}
+
+impl Sum for Efe {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), Add::add)
+    }
+}
+
+impl fmt::Debug for Efe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { risk, ambiguity, pragmatic, epistemic } = self;
+        write!(
+            f,
+            "G = {:.4} (risk {risk:.4} + ambiguity {ambiguity:.4} = −pragmatic {pragmatic:.4} − epistemic {epistemic:.4})",
+            self.total()
+        )
+    }
+}
+
+/// The expected free energy of one step that ends in the predicted state.
+///
+/// `predicted`: Q(s′), after the action and before the observation.
+///
+/// # Panics
+/// When the prediction has another number of states than the model.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// use ndarray::{array, Array3};
+/// // A perfect sensor of a fair coin: one bit to learn, nothing preferred.
+/// let still = Array3::from_shape_fn((2, 2, 1), |(to, from, _)| f64::from(u8::from(to == from)));
+/// let model = GenerativeModel::new(array![[1.0, 0.0], [0.0, 1.0]], still, &[0.0, 0.0], &[0.5, 0.5])?;
+/// let g = expected_free_energy(&model, model.prior());
+/// assert!((g.epistemic - 2f64.ln()).abs() < 1e-15 && g.ambiguity == 0.0);
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+#[track_caller]
+pub fn expected_free_energy(model: &GenerativeModel, predicted: &Categorical) -> Efe {
+    assert_eq!(predicted.len(), model.n_states(), "one probability for each joint state");
+    efe_into(model, predicted.probs(), &mut vec![0.0; model.joint.n_outcomes])
+}
+
+/// [`expected_free_energy`] on slices; `outcomes` is overwritten with Q(o).
+#[inline]
+pub(crate) fn efe_into(
+    model: &GenerativeModel,
+    predicted: &[f64],
+    outcomes: &mut [f64],
+) -> Efe {
+    let joint = &model.joint;
+    outcomes.fill(0.0);
+    let mut ambiguity = 0.0;
+    for (s, &q) in predicted.iter().enumerate() {
+        if q > 0.0 {
+            ambiguity += q * joint.ambiguity[s];
+            for &(o, p) in joint.emit.row(s) {
+                outcomes[o as usize] += p * q;
+            }
+        }
+    }
+    let (mut negative_entropy, mut pragmatic) = (0.0, 0.0);
+    for (&q, &c) in outcomes.iter().zip(&joint.preference) {
+        if q > 0.0 {
+            negative_entropy += xlogx(q);
+            pragmatic += q * c;
+        }
+    }
+    Efe {
+        risk: negative_entropy - pragmatic,
+        ambiguity,
+        pragmatic,
+        epistemic: -negative_entropy - ambiguity,
+    }
+}
+
+/// The expected free energy of a policy, step by step: the belief is rolled forward through B and never corrected.
+///
+/// This is the open-loop reading: what the agent will see on the way cannot change what it does. Compare
+/// [`crate::aif::plan::closed_loop`].
+///
+/// # Panics
+/// As [`predict`].
+#[track_caller]
+pub fn policy_efe(
+    model: &GenerativeModel,
+    belief: &Categorical,
+    policy: &[Action],
+) -> Vec<Efe> {
+    let mut belief = belief.clone();
+    let step = |&action: &Action| {
+        belief = predict(model, &belief, action);
+        expected_free_energy(model, &belief)
+    };
+    policy.iter().map(step).collect()
+}

@@ -1,0 +1,5 @@
+//! Learning from experience, by counting.
+//!
+//! Dual: [`crate::rl::learn`].
+
+pub mod habits;

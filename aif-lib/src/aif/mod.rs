@@ -1,0 +1,19 @@
+//! Active inference: one question a file, answered in beliefs.
+//!
+//! | question | answer here | its dual |
+//! |---|---|---|
+//! | [`model`]: what is the task? | A, B, C, D, E | [`crate::rl::model`] |
+//! | [`perceive`]: where am I? | Q(s′) ∝ A\[o\] · B Q | [`crate::rl::perceive`] |
+//! | [`evaluate`]: how good? | −G: risk and ambiguity | [`crate::rl::evaluate`] |
+//! | [`plan`]: looking ahead | policies; a tree that branches on observations | [`crate::rl::plan`] |
+//! | [`select`]: what now? | softmax(−γ G + ln E) | [`crate::rl::select`] |
+//! | [`learn`]: from experience | counts | [`crate::rl::learn`] |
+//! | [`agent`]: all of it | [`agent::AifAgent`] | [`crate::rl::agent`] |
+
+pub mod agent;
+pub mod evaluate;
+pub mod learn;
+pub mod model;
+pub mod perceive;
+pub mod plan;
+pub mod select;

@@ -1,0 +1,310 @@
+//! Where am I? Exact Bayesian perception: predict through B, then correct with A.
+//!
+//! ```text
+//! Q(s′) ∝ A[o, s′] · Σₛ B[s′, s, u] Q(s)
+//! ```
+//! Prediction and correction are one function, [`filter`], so that neither can be forgotten.
+//!
+//! Dual: [`crate::rl::perceive`].
+
+use std::fmt;
+
+use ndarray::Array2;
+
+use crate::aif::model::GenerativeModel;
+use crate::error::{Error, Result};
+use crate::prob::categorical::Categorical;
+use crate::prob::info::xlogx;
+use crate::world::{Action, Obs};
+
+/// What one observation did to a belief.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Perception {
+    /// The belief before the observation, P(sₜ | o₁ … oₜ₋₁).
+    pub predicted: Categorical,
+    /// The belief after it, P(sₜ | o₁ … oₜ).
+    pub belief: Categorical,
+    /// ln P(oₜ | o₁ … oₜ₋₁). Its negative is the surprise, in nats.
+    pub log_evidence: f64,
+}
+
+/// The belief after an action and before any new observation: Q(s′) = Σₛ B[s′, s, u] Q(s).
+///
+/// # Panics
+/// When the action is out of range, or the belief has another number of states than the model.
+#[track_caller]
+pub fn predict(
+    model: &GenerativeModel,
+    belief: &Categorical,
+    action: Action,
+) -> Categorical {
+    assert!(action < model.n_actions(), "action {action}: there are {}", model.n_actions());
+    assert_eq!(
+        belief.len(),
+        model.n_states(),
+        "predict: one probability for each joint state"
+    );
+    let mut next = vec![0.0; belief.len()];
+    predict_into(model, belief.probs(), action, &mut next);
+    Categorical::trusted(next)
+}
+
+/// [`predict`] on slices; `next` is overwritten.
+#[inline]
+pub(crate) fn predict_into(
+    model: &GenerativeModel,
+    belief: &[f64],
+    action: Action,
+    next: &mut [f64],
+) {
+    next.fill(0.0);
+    let first_row = action * belief.len();
+    for (s, &q) in belief.iter().enumerate() {
+        if q > 0.0 {
+            for &(to, p) in model.joint.next.row(first_row + s) {
+                next[to as usize] += p * q;
+            }
+        }
+    }
+}
+
+/// Bayes' rule: the belief after an observation, Q(s) ∝ A[o, s] · P(s).
+///
+/// `obs`: one outcome for each modality. Use it alone for the first observation of an episode, with the prior D;
+/// later observations go through [`filter`].
+///
+/// # Errors
+/// - [`Error::Shape`], [`Error::OutOfRange`]: the observation does not fit the model.
+/// - [`Error::ImpossibleObservation`]: its probability is zero.
+pub fn correct(
+    model: &GenerativeModel,
+    predicted: &Categorical,
+    obs: &[Obs],
+) -> Result<Perception> {
+    let mut belief = vec![0.0; predicted.len()];
+    let mut evidence = 0.0;
+    if let Some(outcome) = model.outcome(obs)? {
+        for &(s, p) in model.joint.likelihood.row(outcome) {
+            let joint = p * predicted[s as usize];
+            belief[s as usize] = joint;
+            evidence += joint;
+        }
+    }
+    if evidence == 0.0 {
+        return Err(Error::ImpossibleObservation {
+            observation: model.observation_name(obs),
+            prediction: format!("{predicted:?}"),
+        });
+    }
+    belief.iter_mut().for_each(|q| *q /= evidence);
+    Ok(Perception {
+        predicted: predicted.clone(),
+        belief: Categorical::trusted(belief),
+        log_evidence: evidence.ln(),
+    })
+}
+
+/// Every outcome that a prediction allows: the belief after it, and its probability.
+///
+/// What a planner branches on. The probabilities sum to one, and the beliefs average to the prediction.
+///
+/// # Panics
+/// When the prediction has another number of states than the model.
+#[track_caller]
+pub fn branches(
+    model: &GenerativeModel,
+    predicted: &Categorical,
+) -> Vec<(Categorical, f64)> {
+    assert_eq!(
+        predicted.len(),
+        model.n_states(),
+        "branches: one probability for each joint state"
+    );
+    let branch = |outcome| {
+        let mut after = vec![0.0; predicted.len()];
+        for &(s, p) in model.joint.likelihood.row(outcome) {
+            after[s as usize] = p * predicted[s as usize];
+        }
+        let probability: f64 = after.iter().sum();
+        after.iter_mut().for_each(|q| *q /= probability);
+        (probability > 0.0).then(|| (Categorical::trusted(after), probability))
+    };
+    (0..model.joint.n_outcomes).filter_map(branch).collect()
+}
+
+/// One step of the exact filter: [`predict`] through the action just taken, then [`correct`] with what was seen.
+///
+/// # Errors
+/// As [`correct`].
+///
+/// # Panics
+/// As [`predict`].
+#[track_caller]
+pub fn filter(
+    model: &GenerativeModel,
+    belief: &Categorical,
+    action: Action,
+    obs: &[Obs],
+) -> Result<Perception> {
+    correct(model, &predict(model, belief, action), obs)
+}
+
+/// Filters a whole episode: `observations[t]` came after `actions[t − 1]`; there is one action fewer.
+///
+/// The log evidence of the episode is the sum of the steps'.
+///
+/// # Errors
+/// - [`Error::Shape`]: the number of actions is not the number of observations minus one.
+/// - Otherwise as [`filter`].
+pub fn filter_episode(
+    model: &GenerativeModel,
+    observations: &[Vec<Obs>],
+    actions: &[Action],
+) -> Result<Vec<Perception>> {
+    let Some((first, rest)) = observations.split_first() else {
+        return Err(Error::Empty { what: "the list of observations".into() });
+    };
+    if actions.len() != rest.len() {
+        return Err(Error::Shape {
+            what: "the list of actions".into(),
+            expected: rest.len().to_string(),
+            got: actions.len().to_string(),
+            cure: "an episode has one action between every two observations",
+        });
+    }
+    let mut steps = vec![correct(model, model.prior(), first)?];
+    for (obs, &action) in rest.iter().zip(actions) {
+        let before = &steps[steps.len() - 1].belief;
+        steps.push(filter(model, before, action, obs)?);
+    }
+    Ok(steps)
+}
+
+/// Beliefs about each moment of an episode, in the light of the whole episode.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Smoothed {
+    /// P(sₜ | all observations), one for each time.
+    pub beliefs: Vec<Categorical>,
+    /// P(sₜ₊₁, sₜ | all observations), shape (s′, s), one for each action.
+    pub pairs: Vec<Array2<f64>>,
+    /// ln P(all observations), in nats.
+    pub log_evidence: f64,
+}
+
+/// The exact smoother: the filter forward, then a pass backward.
+///
+/// ```text
+/// P(sₜ | all) = Σ_{s′} r(sₜ | s′) P(sₜ₊₁ = s′ | all),    r(s | s′) = B[s′, s, u] qₜ(s) / Σₛ B[s′, s, u] qₜ(s)
+/// ```
+/// where qₜ is the filtered belief.
+///
+/// # Errors
+/// As [`filter_episode`].
+pub fn smooth(
+    model: &GenerativeModel,
+    observations: &[Vec<Obs>],
+    actions: &[Action],
+) -> Result<Smoothed> {
+    let steps = filter_episode(model, observations, actions)?;
+    let n = model.n_states();
+    let mut beliefs: Vec<Categorical> = vec![steps[steps.len() - 1].belief.clone()];
+    let mut pairs = Vec::new();
+    for t in (0..actions.len()).rev() {
+        let (later, mut pair) = (&beliefs[beliefs.len() - 1], Array2::zeros((n, n)));
+        for s in 0..n {
+            for &(next, p) in model.joint.next.row(actions[t] * n + s) {
+                let predicted = steps[t + 1].predicted[next as usize];
+                if predicted > 0.0 {
+                    pair[[next as usize, s]] =
+                        p * steps[t].belief[s] / predicted * later[next as usize];
+                }
+            }
+        }
+        beliefs.push(Categorical::trusted(pair.sum_axis(ndarray::Axis(0)).to_vec()));
+        pairs.push(pair);
+    }
+    beliefs.reverse();
+    pairs.reverse();
+    Ok(Smoothed {
+        beliefs,
+        pairs,
+        log_evidence: steps.iter().map(|step| step.log_evidence).sum(),
+    })
+}
+
+/// Variational free energy of a belief, kept in the parts of both of its readings.
+///
+/// ```text
+/// F[q] = complexity − accuracy = energy − entropy = KL[q‖P(s|o)] − ln P(o) ≥ −ln P(o)
+/// ```
+/// Unit: nats. Source: Friston (2010), The free-energy principle, box 1.
+#[derive(Clone, Copy, PartialEq)]
+pub struct FreeEnergy {
+    /// KL[q‖P(s)]: how far the belief moved from the prior.
+    pub complexity: f64,
+    /// E_q[ln P(o|s)]: how well the belief explains the observation.
+    pub accuracy: f64,
+    /// −E_q[ln P(o, s)].
+    pub energy: f64,
+    /// H[q].
+    pub entropy: f64,
+}
+
+impl FreeEnergy {
+    /// F = complexity − accuracy.
+    pub fn total(&self) -> f64 {
+        self.complexity - self.accuracy
+    }
+}
+
+impl fmt::Debug for FreeEnergy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { complexity, accuracy, .. } = self;
+        write!(
+            f,
+            "F = {:.4} nats (complexity {complexity:.4} − accuracy {accuracy:.4})",
+            self.total()
+        )
+    }
+}
+
+/// The variational free energy of any belief `q` about the state, given a prediction and an observation.
+///
+/// It is smallest, and equal to the surprise −ln P(o), at the exact posterior of [`correct`]. It is +∞ when `q` allows
+/// a state that the prediction or the observation rules out.
+///
+/// # Errors
+/// - [`Error::Shape`], [`Error::OutOfRange`]: the observation does not fit the model.
+///
+/// # Panics
+/// When `q` or the prediction has another number of states than the model.
+#[track_caller]
+pub fn free_energy(
+    model: &GenerativeModel,
+    q: &Categorical,
+    predicted: &Categorical,
+    obs: &[Obs],
+) -> Result<FreeEnergy> {
+    assert_eq!(
+        q.len(),
+        model.n_states(),
+        "free_energy: one probability for each joint state"
+    );
+    let mut likelihood = vec![0.0; q.len()];
+    if let Some(outcome) = model.outcome(obs)? {
+        for &(s, p) in model.joint.likelihood.row(outcome) {
+            likelihood[s as usize] = p;
+        }
+    }
+    let mean_log = |p: &[f64]| -> f64 {
+        q.probs().iter().zip(p).map(|(q, p)| if *q > 0.0 { q * p.ln() } else { 0.0 }).sum()
+    };
+    let (accuracy, log_prior) = (mean_log(&likelihood), mean_log(predicted.probs()));
+    let negative_entropy: f64 = q.probs().iter().map(|q| xlogx(*q)).sum();
+    Ok(FreeEnergy {
+        complexity: negative_entropy - log_prior,
+        accuracy,
+        energy: -accuracy - log_prior,
+        entropy: -negative_entropy + 0.0,
+    })
+}

@@ -1,0 +1,287 @@
+//! Looking ahead: the expected free energy of whole policies.
+//!
+//! [`open_loop`] scores fixed sequences of actions. [`closed_loop`] scores a first action followed by the best reaction to
+//! whatever is then observed; the literature calls it sophisticated inference. They differ whenever what is seen can
+//! change what is done.
+//!
+//! Dual: [`crate::rl::plan`].
+
+use crate::aif::evaluate::{Efe, efe_into};
+use crate::aif::model::GenerativeModel;
+use crate::aif::perceive::predict_into;
+use crate::error::{Error, Result};
+use crate::prob::categorical::Categorical;
+use crate::prob::info::softmax;
+use crate::world::Action;
+
+/// The largest number of policies, or of nodes of a tree, that a planner visits.
+const MAX_NODES: usize = 20_000_000;
+
+/// All sequences of actions of one length, one after the other; the last action varies fastest.
+#[derive(Debug, Clone)]
+pub struct Policies {
+    n_actions: usize,
+    next: Option<Vec<Action>>,
+}
+
+/// All `n_actions`^`horizon` policies, made one at a time.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let all: Vec<Vec<Action>> = policies(2, 2).collect();
+/// assert_eq!(all, [[0, 0], [0, 1], [1, 0], [1, 1]]);
+/// ```
+pub fn policies(n_actions: usize, horizon: usize) -> Policies {
+    Policies { n_actions, next: (n_actions > 0).then(|| vec![0; horizon]) }
+}
+
+impl Iterator for Policies {
+    type Item = Vec<Action>;
+
+    fn next(&mut self) -> Option<Vec<Action>> {
+        let current = self.next.clone()?;
+        // Count up by one in base n_actions.
+        self.next = current.iter().rposition(|&a| a + 1 < self.n_actions).map(|i| {
+            let mut next = current.clone();
+            next[i] += 1;
+            next[i + 1..].fill(0);
+            next
+        });
+        Some(current)
+    }
+}
+
+fn check_horizon(horizon: usize) -> Result<()> {
+    if horizon > 0 {
+        return Ok(());
+    }
+    Err(Error::Parameter {
+        name: "horizon",
+        value: 0.0,
+        expected: "look at least 1 step ahead",
+    })
+}
+
+fn over_budget(what: &'static str, needed: f64) -> Error {
+    let cure = "shorten the horizon or give the model fewer actions";
+    Error::Budget {
+        what,
+        needed: format!("{needed:.0} nodes"),
+        budget: MAX_NODES.to_string(),
+        cure,
+    }
+}
+
+/// The expected free energy of every policy of a length, in the order of [`policies`].
+///
+/// Each is the sum over its steps, with beliefs rolled forward and never corrected. Policies that begin alike share
+/// that part of the work.
+///
+/// # Errors
+/// - [`Error::Parameter`]: the horizon is 0.
+/// - [`Error::Budget`]: there are more than twenty million policies.
+///
+/// # Panics
+/// When the belief has another number of states than the model.
+#[track_caller]
+pub fn open_loop(
+    model: &GenerativeModel,
+    belief: &Categorical,
+    horizon: usize,
+) -> Result<Vec<Efe>> {
+    assert_eq!(
+        belief.len(),
+        model.n_states(),
+        "open_loop: one probability for each joint state"
+    );
+    check_horizon(horizon)?;
+    let n_policies = (model.n_actions() as f64).powi(horizon as i32);
+    if n_policies > MAX_NODES as f64 {
+        return Err(over_budget("scoring every policy", n_policies));
+    }
+    let mut totals = Vec::with_capacity(n_policies as usize);
+    let mut scratch = vec![vec![0.0; belief.len()]; horizon];
+    let mut outcomes = vec![0.0; model.joint.n_outcomes];
+    extend(model, belief.probs(), Efe::default(), &mut scratch, &mut outcomes, &mut totals);
+    Ok(totals)
+}
+
+/// Tries every action in `belief`, `so_far` having been spent; pushes a total for every complete policy.
+fn extend(
+    model: &GenerativeModel,
+    belief: &[f64],
+    so_far: Efe,
+    scratch: &mut [Vec<f64>],
+    outcomes: &mut [f64],
+    totals: &mut Vec<Efe>,
+) {
+    let Some((predicted, deeper)) = scratch.split_first_mut() else {
+        return totals.push(so_far);
+    };
+    for action in 0..model.n_actions() {
+        predict_into(model, belief, action, predicted);
+        let spent = so_far + efe_into(model, predicted, outcomes);
+        extend(model, predicted, spent, deeper, outcomes, totals);
+    }
+}
+
+/// What the future is worth at a node of the tree, given what each action there is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Backup {
+    /// The best action is taken: the smallest G (the largest −G; Bellman's max).
+    Max,
+    /// Actions are taken with probability softmax(−γ G): the average over them.
+    Softmax {
+        /// The precision γ, above 0. As it grows this becomes [`Backup::Max`].
+        gamma: f64,
+    },
+}
+
+impl Backup {
+    fn check(self) -> Result<()> {
+        match self {
+            Self::Softmax { gamma } if !(gamma > 0.0 && gamma.is_finite()) => {
+                Err(Error::Parameter {
+                    name: "gamma",
+                    value: gamma,
+                    expected: "the precision of a softmax backup is a finite number above 0",
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// One number (in its parts) for a node, from its actions' expected free energies.
+    fn apply(self, actions: &[Efe]) -> Efe {
+        let best = actions
+            .iter()
+            .copied()
+            .reduce(|a, b| if b.total() < a.total() { b } else { a });
+        let best = best.unwrap_or_default();
+        match self {
+            // Where every action is infinitely bad there is nothing to average.
+            Self::Softmax { gamma } if best.total().is_finite() => {
+                let scores: Vec<f64> = actions.iter().map(|g| -gamma * g.total()).collect();
+                softmax(&scores).iter().zip(actions).map(|(&p, &g)| g * p).sum()
+            }
+            _ => best,
+        }
+    }
+}
+
+/// The expected free energy of every first action, when later actions may depend on later observations.
+///
+/// ```text
+/// G(b, u, H) = G₁(b, u) + Σₒ Q(o | b, u) V(b after u and o, H − 1),    V(b, H) = backup over u of G(b, u, H),  V(b, 0) = 0
+/// ```
+/// The tree branches on every action and on every joint outcome of positive probability; nothing is pruned.
+/// Source: Friston, Da Costa, Hafner, Hesp & Parr (2021), Sophisticated inference, Neural Computation 33:713–763.
+///
+/// # Errors
+/// - [`Error::Parameter`]: the horizon is 0, or the backup's precision is not above 0.
+/// - [`Error::Budget`]: the tree has more than twenty million nodes.
+///
+/// # Panics
+/// When the belief has another number of states than the model.
+#[track_caller]
+pub fn closed_loop(
+    model: &GenerativeModel,
+    belief: &Categorical,
+    horizon: usize,
+    backup: Backup,
+) -> Result<Vec<Efe>> {
+    assert_eq!(
+        belief.len(),
+        model.n_states(),
+        "closed_loop: one probability for each joint state"
+    );
+    check_horizon(horizon)?;
+    backup.check()?;
+    let level = Level {
+        belief: belief.probs().to_vec(),
+        predicted: vec![0.0; belief.len()],
+        outcomes: vec![0.0; model.joint.n_outcomes],
+        actions: vec![Efe::default(); model.n_actions()],
+    };
+    let mut levels = vec![level; horizon];
+    let mut nodes = 0;
+    search(model, backup, &mut levels, &mut nodes)?;
+    Ok(levels.swap_remove(0).actions)
+}
+
+/// The working memory of one depth of the tree.
+#[derive(Clone)]
+struct Level {
+    belief: Vec<f64>,
+    predicted: Vec<f64>,
+    outcomes: Vec<f64>,
+    actions: Vec<Efe>,
+}
+
+/// Fills `levels[0].actions` for `levels[0].belief`.
+fn search(
+    model: &GenerativeModel,
+    backup: Backup,
+    levels: &mut [Level],
+    nodes: &mut usize,
+) -> Result<()> {
+    let Some((here, deeper)) = levels.split_first_mut() else { return Ok(()) };
+    *nodes += model.n_actions();
+    if *nodes > MAX_NODES {
+        return Err(over_budget("the closed-loop tree", *nodes as f64));
+    }
+    for action in 0..model.n_actions() {
+        predict_into(model, &here.belief, action, &mut here.predicted);
+        let mut g = efe_into(model, &here.predicted, &mut here.outcomes);
+        if !deeper.is_empty() {
+            for (outcome, &q) in here.outcomes.iter().enumerate().filter(|(_, q)| **q > 0.0)
+            {
+                let next = &mut deeper[0].belief;
+                next.fill(0.0);
+                for &(s, p) in model.joint.likelihood.row(outcome) {
+                    next[s as usize] = p * here.predicted[s as usize] / q;
+                }
+                search(model, backup, deeper, nodes)?;
+                g = g + backup.apply(&deeper[0].actions) * q;
+            }
+        }
+        here.actions[action] = g;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::tmaze;
+
+    #[test]
+    fn bad_parameters_are_named() {
+        let model = tmaze::model(0.9, &tmaze::PREFERENCE).unwrap();
+        let message = |error: Error| error.to_string();
+        let max = Backup::Max;
+        assert!(
+            message(closed_loop(&model, model.prior(), 0, max).unwrap_err())
+                .contains("horizon = 0")
+        );
+        assert!(
+            message(open_loop(&model, model.prior(), 0).unwrap_err())
+                .contains("horizon = 0")
+        );
+        let soft = Backup::Softmax { gamma: 0.0 };
+        assert!(
+            message(closed_loop(&model, model.prior(), 1, soft).unwrap_err())
+                .contains("gamma = 0")
+        );
+        assert!(
+            message(open_loop(&model, model.prior(), 30).unwrap_err()).contains("budget")
+        );
+    }
+
+    #[test]
+    fn policies_are_lazy_and_complete() {
+        assert_eq!(policies(4, 3).count(), 64);
+        assert_eq!(policies(2, 60).nth(5).unwrap()[57..], [1, 0, 1]);
+        assert_eq!(policies(3, 0).count(), 1);
+    }
+}

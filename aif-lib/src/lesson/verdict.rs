@@ -1,0 +1,150 @@
+//! [`Verdict`]: what a claim, a check or a quiz answer comes to, and how it looks.
+
+use std::fmt;
+
+use serde_json::json;
+
+/// What was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A sentence that states a result.
+    Claim,
+    /// The answer to an exercise.
+    Check,
+    /// The answer to a question.
+    Quiz,
+}
+
+/// What the judgement is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Pass,
+    /// It does not hold.
+    Fail,
+    /// Not answered yet.
+    Todo,
+    /// The answer could not be judged: it panicked.
+    Error,
+}
+
+/// A judgement. Leave it as the last expression of a cell to show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Verdict {
+    kind: Kind,
+    id: String,
+    outcome: Outcome,
+    code: String,
+    sentence: String,
+}
+
+impl Verdict {
+    pub(crate) fn new(
+        kind: Kind,
+        id: &str,
+        outcome: Outcome,
+        code: &str,
+        sentence: &str,
+    ) -> Self {
+        Self { kind, id: id.into(), outcome, code: code.into(), sentence: sentence.into() }
+    }
+
+    /// Whether it is a pass.
+    pub fn passed(&self) -> bool {
+        self.outcome == Outcome::Pass
+    }
+
+    /// The judgement.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// A short code for the reason, such as the name of a known wrong answer; empty for a pass.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// What the student reads.
+    pub fn sentence(&self) -> &str {
+        &self.sentence
+    }
+
+    fn words(&self) -> (&'static str, &'static str) {
+        match self.outcome {
+            Outcome::Pass => ("✓", "PASS"),
+            Outcome::Fail => ("✗", "FAIL"),
+            Outcome::Todo => ("○", "TODO"),
+            Outcome::Error => ("!", "ERROR"),
+        }
+    }
+
+    fn title(&self) -> String {
+        match self.kind {
+            Kind::Claim => "Claim".to_string(),
+            Kind::Check => format!("Exercise {}", self.id),
+            Kind::Quiz => format!("Question {}", self.id),
+        }
+    }
+
+    /// The card as HTML. The symbol and the word carry the verdict; colour only repeats it.
+    pub fn html(&self) -> String {
+        let (symbol, word) = self.words();
+        let colour = match self.outcome {
+            Outcome::Pass => "#2e8b57",
+            Outcome::Fail | Outcome::Error => "#d1495b",
+            Outcome::Todo => "#8a8f98",
+        };
+        format!(
+            "<div role=\"status\" style=\"border-left:4px solid {colour};padding:.35em .8em;margin:.2em 0;\
+             background:{colour}1f;font-family:system-ui,sans-serif\"><b>{symbol} {word}</b> · {} — {}</div>",
+            escape(&self.title()),
+            escape(&self.sentence)
+        )
+    }
+
+    /// The bundle of MIME types that evcxr passes on: a card, its text twin, and the verdict for machines.
+    pub fn evcxr_display(&self) {
+        let kind = format!("{:?}", self.kind).to_lowercase();
+        let machine = json!({
+            "kind": kind, "id": self.id, "verdict": self.words().1, "code": self.code, "sentence": self.sentence,
+        });
+        for (mime, text) in [
+            ("text/html", self.html()),
+            ("text/plain", format!("{self:?}")),
+            ("application/vnd.aif.verdict+json", machine.to_string()),
+        ] {
+            println!("EVCXR_BEGIN_CONTENT {mime}\n{text}\nEVCXR_END_CONTENT");
+        }
+    }
+}
+
+/// The text twin of the card.
+impl fmt::Debug for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (symbol, word) = self.words();
+        write!(f, "{symbol} {word} · {} — {}", self.title(), self.sentence)
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('\n', "<br>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_says_its_verdict_without_colour_and_escapes_what_a_student_wrote() {
+        let card =
+            Verdict::new(Kind::Check, "9.1", Outcome::Fail, "sign", "a < b & c").html();
+        assert!(
+            card.contains("✗ FAIL")
+                && card.contains("Exercise 9.1")
+                && card.contains("a &lt; b &amp; c")
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! [`Figure`]: a picture and the sentence that says what is to be seen in it.
+
+use std::path::Path;
+
+use super::svg::{Canvas, escape, fill, number};
+use super::theme::{COLOURS, Paint, style_sheet};
+use crate::error::{Error, Result};
+
+/// A picture with its alt text. As the last line of a notebook cell it is shown.
+///
+/// The plotting functions make it, with an alt text composed from the data; say it better with [`alt`](Self::alt).
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let figure = plot::bars("Which way?", "G (nats)", &["left", "cue"], &[Bars::new("G", &[-1.39, -1.06])]);
+/// assert!(figure.alt_text().starts_with("Bar chart: Which way?"));
+/// let figure = figure.alt("Going left has the lower G.");
+/// assert!(figure.svg().contains("Going left has the lower G."));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) body: String,
+    pub(super) alt: String,
+    /// Where the page can do more than the picture: panels that stack.
+    pub(super) panels: Vec<Figure>,
+}
+
+impl Figure {
+    pub(super) fn new(width: f64, height: f64, canvas: Canvas, alt: String) -> Self {
+        Self { width, height, body: canvas.into_body(), alt, panels: Vec::new() }
+    }
+
+    /// The same picture with this alt text.
+    ///
+    /// # Panics
+    /// When the text is empty.
+    #[track_caller]
+    pub fn alt(mut self, text: &str) -> Self {
+        assert!(
+            !text.trim().is_empty(),
+            "the alt text of a figure is empty: write one sentence that says what is to be seen, \
+             or leave `.alt` out to get the one composed from the data"
+        );
+        self.alt = text.trim().into();
+        self
+    }
+
+    /// The alt text.
+    pub fn alt_text(&self) -> &str {
+        &self.alt
+    }
+
+    /// The picture as a file of its own; it follows the reader's light or dark setting.
+    pub fn svg(&self) -> String {
+        self.markup(" xmlns=\"http://www.w3.org/2000/svg\"", &style_sheet())
+    }
+
+    /// The picture for a page; it follows the theme of JupyterLab, VS Code or the browser.
+    pub fn html(&self) -> String {
+        format!("<style>{}</style>{}", page_style(), self.bare_html())
+    }
+
+    /// The picture for a page that has the style sheet already.
+    pub(super) fn bare_html(&self) -> String {
+        if self.panels.is_empty() {
+            return self.markup("", "");
+        }
+        super::dual::panels_html(&self.panels, &self.alt)
+    }
+
+    fn markup(&self, attributes: &str, style: &str) -> String {
+        let (w, h) = (number(self.width), number(self.height));
+        let alt = escape(&self.alt);
+        let style = if style.is_empty() {
+            String::new()
+        } else {
+            format!("<style>{style}</style>\n")
+        };
+        let mut paper = Canvas::new();
+        paper.round_rect(0.0, 0.0, self.width, self.height, 4.0, fill(Paint::Paper));
+        format!(
+            "<svg{attributes} class=\"aif aif-fig\" role=\"img\" aria-label=\"{alt}\" \
+             width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">\n\
+             <title>{alt}</title>\n{style}{}{}</svg>",
+            paper.into_body(),
+            self.body
+        )
+    }
+
+    /// Writes the picture to a file: `.svg`, or a page of its own when the name ends in `.html`.
+    ///
+    /// # Errors
+    /// [`Error::File`] when the file cannot be written.
+    pub fn save(&self, path: &str) -> Result<()> {
+        let text = if path.ends_with(".html") { page(&self.html()) } else { self.svg() };
+        write_file(path, &text)
+    }
+
+    /// Shows the picture in a notebook: the page's form, a file's form, and the alt text, in one bundle.
+    pub fn evcxr_display(&self) {
+        println!("{}", bundle(&self.html(), &self.svg(), &self.alt));
+    }
+}
+
+/// What evcxr reads as one output in three forms.
+pub(super) fn bundle(html: &str, svg: &str, text: &str) -> String {
+    [("text/html", html), ("image/svg+xml", svg), ("text/plain", text)]
+        .iter()
+        .map(|(mime, content)| {
+            format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT")
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The figures' style sheet and that of what stands around them in a page.
+pub(super) fn page_style() -> String {
+    format!(
+        "{}\n.aif-dual{{display:flex;flex-wrap:wrap;gap:12px;max-width:1120px}}\
+         .aif-dual>div{{flex:1 1 320px;min-width:0}}\
+         .aif-dual .aif-fig{{width:100%}}\
+         .aif-head{{font:600 15px \"Helvetica Neue\",Arial,sans-serif;padding:6px 0;border-top:4px solid}}\
+         .aif-head.aif-rl{{color:#{rl:06x};color:var(--aif-rl)}}\
+         .aif-head.aif-aif{{color:#{aif:06x};color:var(--aif-aif)}}",
+        style_sheet(),
+        rl = COLOURS[4].light,
+        aif = COLOURS[5].light,
+    )
+}
+
+/// A page around a piece of HTML.
+pub(super) fn page(html: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"color-scheme\" content=\"light dark\"></head>\n<body>{html}</body></html>\n"
+    )
+}
+
+pub(super) fn write_file(path: &str, text: &str) -> Result<()> {
+    let failed = |error: std::io::Error| Error::File {
+        path: path.into(),
+        reason: error.to_string(),
+    };
+    if let Some(folder) = Path::new(path).parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::write(path, text).map_err(failed)
+}

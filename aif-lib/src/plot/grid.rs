@@ -1,0 +1,242 @@
+//! Grid worlds: [`grid`] draws walls, values, arrows, a path and marks.
+
+use super::figure::Figure;
+use super::heatmap::{readable_on, sequential};
+use super::svg::{Canvas, FONT, fill, pretty, stroke, text_width};
+use super::theme::{Paint, TITLE};
+
+/// What to draw of a grid world. Cells are numbered along the rows from the upper left, from 0.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let picture = GridPicture {
+///     title: "A corridor".into(),
+///     rows: 1,
+///     cols: 3,
+///     values: Some(vec![0.81, 0.9, 1.0]),
+///     arrows: vec![(0, 1), (1, 1)],
+///     start: Some(0),
+///     goal: Some(2),
+///     ..GridPicture::default()
+/// };
+/// assert!(plot::grid(&picture).alt_text().contains("start at row 0, column 0"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GridPicture {
+    /// The title.
+    pub title: String,
+    /// How many rows.
+    pub rows: usize,
+    /// How many columns.
+    pub cols: usize,
+    /// Which cells are walls; empty for none.
+    pub walls: Vec<bool>,
+    /// A value for each cell, drawn as its colour and, where there is room, as a number; walls and NaN have none.
+    pub values: Option<Vec<f64>>,
+    /// Arrows: a cell and a direction (0 north, 1 east, 2 south, 3 west). Ties are several arrows of one cell.
+    pub arrows: Vec<(usize, usize)>,
+    /// The cells of a walk, in order.
+    pub path: Vec<usize>,
+    /// Where an episode starts.
+    pub start: Option<usize>,
+    /// Where it ends.
+    pub goal: Option<usize>,
+    /// A letter or a short word on a cell.
+    pub marks: Vec<(usize, String)>,
+}
+
+impl GridPicture {
+    fn is_wall(&self, cell: usize) -> bool {
+        self.walls.get(cell).copied().unwrap_or(false)
+    }
+
+    #[track_caller]
+    fn check(&self) {
+        let n = self.rows * self.cols;
+        let title = &self.title;
+        assert!(
+            n > 0,
+            "grid {title:?} has {} rows and {} columns: give at least one of each",
+            self.rows,
+            self.cols
+        );
+        assert!(
+            self.walls.is_empty() || self.walls.len() == n,
+            "grid {title:?}: {} walls for {} × {} = {n} cells: give true or false for each cell, or none at all",
+            self.walls.len(),
+            self.rows,
+            self.cols
+        );
+        if let Some(values) = &self.values {
+            assert!(
+                values.len() == n,
+                "grid {title:?}: {} values for {} × {} = {n} cells: give one for each cell (NaN for none)",
+                values.len(),
+                self.rows,
+                self.cols
+            );
+            super::chart::check_finite(&format!("grid {title:?}: value"), values);
+        }
+        let arrows = self.arrows.iter().map(|(cell, _)| ("arrow", *cell));
+        let path = self.path.iter().map(|cell| ("path", *cell));
+        let ends = self
+            .start
+            .iter()
+            .map(|c| ("start", *c))
+            .chain(self.goal.iter().map(|c| ("goal", *c)));
+        let marks = self.marks.iter().map(|(cell, _)| ("mark", *cell));
+        for (what, cell) in arrows.chain(path).chain(ends).chain(marks) {
+            assert!(
+                cell < n,
+                "grid {title:?}: {what} on cell {cell}, but there are only {n} cells (counted from 0)"
+            );
+        }
+        if let Some((cell, direction)) = self.arrows.iter().find(|(_, d)| *d > 3) {
+            panic!(
+                "grid {title:?}: the arrow on cell {cell} has direction {direction}: use 0 north, 1 east, 2 south, 3 west"
+            );
+        }
+    }
+}
+
+/// Draws a grid world.
+///
+/// # Panics
+/// When a length differs from rows × cols, or a cell or a direction is out of range.
+#[track_caller]
+pub fn grid(picture: &GridPicture) -> Figure {
+    picture.check();
+    let (rows, cols) = (picture.rows, picture.cols);
+    let side = (600.0 / cols as f64).min(440.0 / rows as f64).min(64.0);
+    let width = (28.0 + side * cols as f64)
+        .max(28.0 + text_width(&picture.title, TITLE))
+        .max(240.0);
+    let (left, top) = (0.5 * (width - side * cols as f64), 40.0);
+    let corner = |cell: usize| {
+        (left + side * (cell % cols) as f64, top + side * (cell / cols) as f64)
+    };
+    let middle = |cell: usize| {
+        let (x, y) = corner(cell);
+        (x + 0.5 * side, y + 0.5 * side)
+    };
+    let mut canvas = Canvas::new();
+    canvas.text(14.0, 24.0, &picture.title, FONT.size(TITLE).bold());
+
+    let shown = |cell: usize| -> Option<f64> {
+        let value = picture.values.as_ref()?[cell];
+        (value.is_finite() && !picture.is_wall(cell)).then_some(value)
+    };
+    let known: Vec<f64> = (0..rows * cols).filter_map(shown).collect();
+    let lo = known.iter().copied().fold(f64::INFINITY, f64::min);
+    let hi = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut ink = vec![Paint::Ink; rows * cols];
+    for (cell, ink) in ink.iter_mut().enumerate() {
+        let (x, y) = corner(cell);
+        if picture.is_wall(cell) {
+            canvas.rect(x, y, side + 0.3, side + 0.3, fill(Paint::Muted));
+            continue;
+        }
+        let floor = match shown(cell) {
+            Some(value) => {
+                let rgb = sequential(if hi > lo { (value - lo) / (hi - lo) } else { 0.5 });
+                *ink = readable_on(rgb);
+                fill(Paint::Rgb(rgb))
+            }
+            None => fill(Paint::Paper),
+        };
+        canvas.rect(x, y, side, side, floor.outlined(Paint::Grid, 0.8));
+    }
+    let numbers = side >= 34.0;
+    if numbers {
+        for cell in 0..rows * cols {
+            if let Some(value) = shown(cell) {
+                let (x, y) = middle(cell);
+                let down = if picture.arrows.is_empty() { 0.0 } else { 0.32 * side };
+                let size = (0.24 * side).clamp(9.0, 12.0);
+                canvas.label(x, y + down, &pretty(value), FONT.size(size).paint(ink[cell]));
+            }
+        }
+    }
+    if picture.path.len() > 1 {
+        let points: Vec<(f64, f64)> = picture.path.iter().map(|c| middle(*c)).collect();
+        canvas.polyline(&points, stroke(Paint::Paper, 6.0));
+        canvas.polyline(&points, stroke(Paint::Ink, 2.6));
+        let (x, y) = points[points.len() - 1];
+        canvas.circle(x, y, 5.0, fill(Paint::Ink).outlined(Paint::Paper, 1.5));
+    }
+    for &(cell, direction) in &picture.arrows {
+        let lift = if numbers && picture.values.is_some() { -0.12 * side } else { 0.0 };
+        let (x, y) = middle(cell);
+        arrow(&mut canvas, x, y + lift, 0.3 * side, direction, ink[cell]);
+    }
+    for (cell, word) in [(picture.start, "S"), (picture.goal, "G")] {
+        if let Some(cell) = cell {
+            badge(&mut canvas, corner(cell), side, word);
+        }
+    }
+    for (cell, word) in &picture.marks {
+        let (x, y) = middle(*cell);
+        canvas.label(x, y, word, FONT.bold().paint(ink[*cell]));
+    }
+    let height = top + side * rows as f64 + 14.0;
+    Figure::new(width, height, canvas, describe(picture, &known, (lo, hi)))
+}
+
+/// An arrow that starts at the middle, so that ties make a star.
+fn arrow(canvas: &mut Canvas, x: f64, y: f64, length: f64, direction: usize, paint: Paint) {
+    let (dx, dy) = [(0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)][direction];
+    let tip = (x + length * dx, y + length * dy);
+    let neck = (x + 0.5 * length * dx, y + 0.5 * length * dy);
+    let half = 0.34 * length;
+    canvas.line((x, y), neck, stroke(paint, 1.8));
+    canvas.polygon(
+        &[
+            tip,
+            (neck.0 + half * dy, neck.1 + half * dx),
+            (neck.0 - half * dy, neck.1 - half * dx),
+        ],
+        fill(paint),
+    );
+}
+
+fn badge(canvas: &mut Canvas, (x, y): (f64, f64), side: f64, word: &str) {
+    let r = (0.2 * side).clamp(6.0, 10.0);
+    let (x, y) = (x + r + 1.5, y + r + 1.5);
+    canvas.circle(x, y, r, fill(Paint::Ink).outlined(Paint::Paper, 1.0));
+    canvas.label(x, y, word, FONT.size(1.3 * r).bold().paint(Paint::Paper));
+}
+
+fn describe(picture: &GridPicture, known: &[f64], (lo, hi): (f64, f64)) -> String {
+    let place = |cell: usize| {
+        format!("row {}, column {}", cell / picture.cols, cell % picture.cols)
+    };
+    let mut text = format!(
+        "Grid world: {}. {} rows and {} columns",
+        picture.title, picture.rows, picture.cols
+    );
+    let walls = picture.walls.iter().filter(|w| **w).count();
+    if walls > 0 {
+        text.push_str(&format!(", {walls} wall cells"));
+    }
+    for (word, cell) in [("start", picture.start), ("goal", picture.goal)] {
+        if let Some(cell) = cell {
+            text.push_str(&format!(", {word} at {}", place(cell)));
+        }
+    }
+    text.push('.');
+    if !known.is_empty() {
+        text.push_str(&format!(" Values from {} to {}.", pretty(lo), pretty(hi)));
+    }
+    if !picture.arrows.is_empty() {
+        text.push_str(&format!(" {} arrows.", picture.arrows.len()));
+    }
+    if let (Some(first), Some(last)) = (picture.path.first(), picture.path.last()) {
+        let steps = picture.path.len() - 1;
+        text.push_str(&format!(
+            " A walk of {steps} steps from {} to {}.",
+            place(*first),
+            place(*last)
+        ));
+    }
+    text
+}

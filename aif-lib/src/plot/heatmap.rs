@@ -1,0 +1,294 @@
+//! Tables of numbers as colours: [`heatmap`], [`diverging`] and [`matrix`].
+
+use ndarray::Array2;
+
+use super::figure::Figure;
+use super::svg::{Canvas, FONT, Font, fill, pretty, text_width};
+use super::theme::{Paint, TITLE};
+
+/// Dark to light: equal steps look equal, also without colour.
+const SEQUENTIAL: [u32; 9] = [
+    0x440154, 0x472d7b, 0x3b528b, 0x2c728e, 0x21918c, 0x28ae80, 0x5ec962, 0xaddc30,
+    0xfde725,
+];
+/// Purple below zero, green above, pale at zero.
+const DIVERGING: [u32; 9] = [
+    0x40004b, 0x762a83, 0x9970ab, 0xc2a5cf, 0xf4f2f4, 0xa6dba0, 0x5aae61, 0x1b7837,
+    0x00441b,
+];
+
+/// Numbers as colours from dark (lowest) to light (highest), with a colour bar; written into the cells when they
+/// fit. A NaN leaves its cell empty.
+///
+/// # Panics
+/// When the number of labels differs from the shape, a value is +∞, or no value is a number.
+#[track_caller]
+pub fn heatmap(
+    title: &str,
+    x_names: &[&str],
+    y_names: &[&str],
+    values: &Array2<f64>,
+) -> Figure {
+    let (lo, hi) = range(title, values);
+    coloured(title, x_names, y_names, values, (lo, hi), &SEQUENTIAL)
+}
+
+/// Numbers as colours around zero: purple for negative, green for positive.
+///
+/// # Panics
+/// As [`heatmap`].
+#[track_caller]
+pub fn diverging(
+    title: &str,
+    x_names: &[&str],
+    y_names: &[&str],
+    values: &Array2<f64>,
+) -> Figure {
+    let (lo, hi) = range(title, values);
+    let far = lo.abs().max(hi.abs());
+    let far = if far > 0.0 { far } else { 1.0 };
+    coloured(title, x_names, y_names, values, (-far, far), &DIVERGING)
+}
+
+/// A table of probabilities, such as A or a slice of B: columns are what is given, rows are what follows.
+///
+/// The darker (on a dark page: the lighter) a cell, the more probable.
+///
+/// # Panics
+/// When the number of names differs from the shape or a value is not in the range from 0 to 1.
+#[track_caller]
+pub fn matrix(
+    title: &str,
+    row_names: &[&str],
+    column_names: &[&str],
+    values: &Array2<f64>,
+) -> Figure {
+    check_names(title, column_names, row_names, values);
+    for ((r, c), p) in values.indexed_iter() {
+        assert!(
+            (-1e-9..=1.0 + 1e-9).contains(p),
+            "matrix {title:?}, row {r} ({}), column {c} ({}): {p} is not a probability: use numbers from 0 to 1, or heatmap",
+            row_names[r],
+            column_names[c]
+        );
+    }
+    let table = Table::new(title, column_names, row_names, 0.0);
+    let mut canvas = table.start(title, column_names, row_names);
+    for ((r, c), p) in values.indexed_iter() {
+        let (x, y) = table.cell(r, c);
+        let cell = fill(Paint::Ink).opacity(0.04 + 0.86 * p.clamp(0.0, 1.0));
+        canvas.rect(x + 1.0, y + 1.0, table.wide - 2.0, table.high - 2.0, cell);
+        let paint = if *p > 0.5 { Paint::Paper } else { Paint::Ink };
+        table.write(&mut canvas, r, c, &short(*p), paint);
+    }
+    let alt = describe("Probability table", title, column_names, row_names, values);
+    Figure::new(table.width, table.height, canvas, alt)
+}
+
+#[track_caller]
+fn check_names(title: &str, x_names: &[&str], y_names: &[&str], values: &Array2<f64>) {
+    let (rows, columns) = values.dim();
+    assert!(
+        rows > 0 && columns > 0,
+        "picture {title:?}: the array has shape {rows} × {columns}: give at least one cell"
+    );
+    assert!(
+        y_names.len() == rows && x_names.len() == columns,
+        "picture {title:?}: the array has {rows} rows and {columns} columns, but there are {} row names and {} \
+         column names: give one for each",
+        y_names.len(),
+        x_names.len()
+    );
+}
+
+#[track_caller]
+fn range(title: &str, values: &Array2<f64>) -> (f64, f64) {
+    if let Some(((r, c), _)) = values.indexed_iter().find(|(_, v)| **v == f64::INFINITY) {
+        panic!(
+            "picture {title:?}, row {r}, column {c}: +∞ has no colour: look for a division by 0, or use NaN for an \
+             empty cell"
+        );
+    }
+    let known = || values.iter().copied().filter(|v| v.is_finite());
+    assert!(
+        known().next().is_some(),
+        "picture {title:?}: no value is a finite number, so there is nothing to colour: check how they were computed"
+    );
+    (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max))
+}
+
+#[track_caller]
+fn coloured(
+    title: &str,
+    x_names: &[&str],
+    y_names: &[&str],
+    values: &Array2<f64>,
+    (lo, hi): (f64, f64),
+    scale: &[u32; 9],
+) -> Figure {
+    check_names(title, x_names, y_names, values);
+    let table = Table::new(title, x_names, y_names, 84.0);
+    let mut canvas = table.start(title, x_names, y_names);
+    for ((r, c), v) in values.indexed_iter() {
+        let (x, y) = table.cell(r, c);
+        if v.is_nan() {
+            table.write(&mut canvas, r, c, "–", Paint::Muted);
+            continue;
+        }
+        let at = if hi > lo { ((v - lo) / (hi - lo)).max(0.0) } else { 0.5 };
+        let rgb = colour_at(scale, at);
+        canvas.rect(x, y, table.wide + 0.3, table.high + 0.3, fill(Paint::Rgb(rgb)));
+        table.write(&mut canvas, r, c, &pretty(*v), readable_on(rgb));
+    }
+    let (x, tall) = (table.width - 70.0, (table.high * y_names.len() as f64).min(160.0));
+    for i in 0..32 {
+        let at = f64::from(i) / 31.0;
+        let y = table.top + tall * (1.0 - f64::from(i + 1) / 32.0);
+        canvas.rect(x, y, 14.0, tall / 32.0 + 0.4, fill(Paint::Rgb(colour_at(scale, at))));
+    }
+    for (at, value) in [(0.0, lo), (0.5, 0.5 * (lo + hi)), (1.0, hi)] {
+        let y = table.top + tall * (1.0 - at);
+        canvas.text(x + 18.0, y + 4.0, &pretty(value), FONT.size(11.0));
+    }
+    let alt = describe("Heat map", title, x_names, y_names, values);
+    Figure::new(table.width, table.height, canvas, alt)
+}
+
+/// The colour at a place from 0 to 1 on a scale.
+pub(super) fn colour_at(scale: &[u32; 9], at: f64) -> u32 {
+    let at = at.clamp(0.0, 1.0) * 8.0;
+    let i = (at as usize).min(7);
+    let part = at - i as f64;
+    [16, 8, 0].iter().fold(0, |rgb, shift| {
+        let channel = |c: u32| f64::from(c >> shift & 0xff);
+        let mixed = (1.0 - part) * channel(scale[i]) + part * channel(scale[i + 1]);
+        rgb << 8 | mixed.round() as u32
+    })
+}
+
+/// The sequential scale at a place from 0 to 1.
+pub(super) fn sequential(at: f64) -> u32 {
+    colour_at(&SEQUENTIAL, at)
+}
+
+/// Black or white, whichever reads better on this colour.
+pub(super) fn readable_on(rgb: u32) -> Paint {
+    let black = super::theme::contrast(rgb, 0x000000);
+    Paint::Rgb(if black >= super::theme::contrast(rgb, 0xffffff) {
+        0x000000
+    } else {
+        0xffffff
+    })
+}
+
+/// Probabilities without a needless zero.
+fn short(p: f64) -> String {
+    if p.fract() == 0.0 { format!("{p:.0}") } else { pretty((p * 1000.0).round() / 1000.0) }
+}
+
+/// A grid of cells with names on two sides.
+struct Table {
+    left: f64,
+    top: f64,
+    wide: f64,
+    high: f64,
+    width: f64,
+    height: f64,
+    /// Column names stand upright when they do not fit across.
+    turned: bool,
+}
+
+impl Table {
+    fn new(title: &str, x_names: &[&str], y_names: &[&str], right: f64) -> Self {
+        let widest =
+            |names: &[&str]| names.iter().map(|n| text_width(n, 12.0)).fold(0.0, f64::max);
+        let left = 24.0 + widest(y_names);
+        let room = 640.0 - left - right - 14.0;
+        let wide = (room / x_names.len() as f64).min(72.0);
+        let high = (320.0 / y_names.len() as f64).min(34.0);
+        let turned = widest(x_names) > wide - 4.0;
+        let top = 44.0 + if turned { widest(x_names) } else { 12.0 };
+        let width = (left + wide * x_names.len() as f64 + right + 14.0)
+            .max(28.0 + text_width(title, TITLE));
+        Self {
+            left,
+            top,
+            wide,
+            high,
+            width,
+            height: top + high * y_names.len() as f64 + 14.0,
+            turned,
+        }
+    }
+
+    fn start(&self, title: &str, x_names: &[&str], y_names: &[&str]) -> Canvas {
+        let mut canvas = Canvas::new();
+        canvas.text(14.0, 24.0, title, FONT.size(TITLE).bold());
+        for (c, name) in x_names.iter().enumerate() {
+            let x = self.left + self.wide * (c as f64 + 0.5);
+            if self.turned {
+                canvas.text(x + 4.0, self.top - 8.0, name, Font { turn: -90.0, ..FONT });
+            } else {
+                canvas.text(x, self.top - 8.0, name, FONT.middle());
+            }
+        }
+        for (r, name) in y_names.iter().enumerate() {
+            let y = self.top + self.high * (r as f64 + 0.5);
+            canvas.text(self.left - 8.0, y + 4.0, name, FONT.end());
+        }
+        canvas
+    }
+
+    fn cell(&self, row: usize, column: usize) -> (f64, f64) {
+        (self.left + self.wide * column as f64, self.top + self.high * row as f64)
+    }
+
+    fn write(
+        &self,
+        canvas: &mut Canvas,
+        row: usize,
+        column: usize,
+        text: &str,
+        paint: Paint,
+    ) {
+        let (x, y) = self.cell(row, column);
+        if text_width(text, 11.0) < self.wide - 2.0 && self.high >= 13.0 {
+            let font = FONT.size(11.0).paint(paint);
+            canvas.label(x + 0.5 * self.wide, y + 0.5 * self.high, text, font);
+        }
+    }
+}
+
+fn describe(
+    kind: &str,
+    title: &str,
+    x_names: &[&str],
+    y_names: &[&str],
+    values: &Array2<f64>,
+) -> String {
+    let mut text = format!("{kind}: {title}.");
+    if values.len() <= 40 {
+        for (r, row) in values.rows().into_iter().enumerate() {
+            let items: Vec<String> = x_names
+                .iter()
+                .zip(row)
+                .map(|(n, v)| {
+                    format!("{n} {}", if v.is_nan() { "empty".into() } else { pretty(*v) })
+                })
+                .collect();
+            text.push_str(&format!(" Row {}: {}.", y_names[r], items.join(", ")));
+        }
+        return text;
+    }
+    let known = || values.indexed_iter().filter(|(_, v)| v.is_finite());
+    let lowest = known().min_by(|a, b| a.1.total_cmp(b.1));
+    let highest = known().max_by(|a, b| a.1.total_cmp(b.1));
+    text.push_str(&format!(" {} rows and {} columns.", y_names.len(), x_names.len()));
+    for (word, found) in [("Lowest", lowest), ("Highest", highest)] {
+        if let Some(((r, c), v)) = found {
+            let place = format!("row {}, column {}", y_names[r], x_names[c]);
+            text.push_str(&format!(" {word}: {} at {place}.", pretty(*v)));
+        }
+    }
+    text
+}

@@ -1,0 +1,45 @@
+//! Figures: from slices of numbers to a picture that follows the page's light or dark theme.
+//!
+//! Every function returns a value; a notebook shows it when it is the last line of a cell. Each [`Figure`] carries
+//! an alt text, composed from the data or given with [`Figure::alt`], so that no picture is mute.
+//!
+//! | to show | use |
+//! |---|---|
+//! | curves, with intervals and reference lines | [`lines`], [`lines_on`] |
+//! | numbers by category | [`bars`], [`stacked`] |
+//! | tables of numbers as colours | [`heatmap`], [`diverging`], [`matrix`] |
+//! | a grid world, a T-maze | [`grid`], [`tmaze`] |
+//! | a belief over time | [`belief_bars`] |
+//! | both traditions side by side | [`dual`] |
+//! | a trajectory step by step | [`player`] |
+//! | a table of text | [`table`] |
+//!
+//! # What is refused and what is a gap
+//! Data of different lengths, nothing to draw, and infinite numbers are mistakes: the function panics with a
+//! sentence that names the series, the numbers and the cure. NaN means "not measured" and is left out: a gap in
+//! a line, a missing bar, an empty cell.
+
+mod bars;
+mod belief;
+mod chart;
+mod dual;
+mod figure;
+mod grid;
+mod heatmap;
+mod player;
+mod svg;
+mod table;
+pub mod theme;
+mod tmaze;
+
+pub use bars::{Bars, bars, stacked};
+pub use belief::belief_bars;
+pub use chart::{Axes, Series, lines, lines_on};
+pub use dual::dual;
+pub use figure::Figure;
+pub use grid::{GridPicture, grid};
+pub use heatmap::{diverging, heatmap, matrix};
+pub use player::{Frame, Player, player};
+pub use table::{Table, table};
+pub use theme::Role;
+pub use tmaze::{TmazePicture, tmaze};

@@ -1,0 +1,71 @@
+//! Every exercise: its own answer passes, `todo!()` is TODO, and every known wrong answer fails with its own code.
+
+#![allow(clippy::todo)] // The stubs of unsolved exercises.
+
+use std::collections::HashSet;
+
+use aif_lib::lesson::{Exercise, Outcome, m09};
+
+fn judge<F: Copy + 'static>(exercise: &Exercise<F>, todo: F) {
+    let id = exercise.id;
+    assert_eq!(
+        exercise.check(exercise.reference).outcome(),
+        Outcome::Pass,
+        "{id}: the reference"
+    );
+    assert_eq!(exercise.check(todo).outcome(), Outcome::Todo, "{id}: the stub");
+    assert!((2..=4).contains(&exercise.wrong.len()), "{id}: two to four wrong answers");
+    for wrong in &exercise.wrong {
+        let verdict = exercise.check(wrong.answer);
+        assert_eq!(
+            (verdict.outcome(), verdict.code()),
+            (Outcome::Fail, wrong.code),
+            "{id}: {}",
+            verdict.sentence()
+        );
+        assert_eq!(verdict.sentence(), wrong.sentence, "{id}");
+    }
+    let codes: HashSet<_> = exercise
+        .wrong
+        .iter()
+        .map(|w| w.code)
+        .chain(exercise.tests.iter().map(|t| t.code))
+        .collect();
+    assert_eq!(
+        codes.len(),
+        exercise.wrong.len() + exercise.tests.len(),
+        "{id}: every code once"
+    );
+}
+
+#[test]
+fn module_09() {
+    judge(&m09::likelihood(), |_| todo!("Exercise 9.1"));
+    judge(&m09::filter_step(), |_, _, _, _| todo!("Exercise 9.2"));
+    judge(&m09::one_step_efe(), |_, _, _| todo!("Exercise 9.3"));
+    judge(&m09::closed_loop_values(), |_, _, _| todo!("Exercise 9.4"));
+    judge(&m09::information_gain(), |_, _| todo!("Exercise 9.5"));
+}
+
+#[test]
+fn unknown_mistakes_hear_of_the_first_test_that_they_fail() {
+    let verdict = m09::check_9_3(|_, _, _| 7.0);
+    assert_eq!((verdict.outcome(), verdict.code()), (Outcome::Fail, "risk"));
+    let verdict = m09::check_9_2(|_, _, _, _| Vec::new());
+    assert_eq!((verdict.outcome(), verdict.code()), (Outcome::Fail, "length"));
+    let verdict = m09::check_9_2(|_, _, q, _| vec![q[99]]);
+    assert_eq!(verdict.outcome(), Outcome::Error);
+}
+
+#[test]
+fn quiz_answers() {
+    use aif_lib::lesson::quiz;
+    for (id, right) in m09::QUIZ {
+        assert_eq!(quiz(id, "?").outcome(), Outcome::Todo);
+        assert!(quiz(id, right).passed());
+        let wrong = ["a", "b", "c", "d"].iter().filter(|letter| **letter != right);
+        wrong.for_each(|letter| assert_eq!(quiz(id, letter).outcome(), Outcome::Fail));
+        assert_eq!(quiz(id, "yes").outcome(), Outcome::Error);
+    }
+    assert_eq!(quiz("9.q99", "a").outcome(), Outcome::Error);
+}
