@@ -101,13 +101,13 @@ pub enum Error {
     },
     /// Without discount, a task that may go on forever has no finite value.
     #[error(
-        "with a discount of 1, from {state} {policy} never reaches a terminal state, so its value may \
-         have no limit: use a discount below 1, or a task that ends"
+        "with a discount of 1, from {state} {policy} reaches a terminal state, so its value may have no \
+         limit: use a discount below 1, or a task that ends"
     )]
     Endless {
         /// The first state with this fault.
         state: String,
-        /// The policy that does not end.
+        /// The policy that does not end: "no policy ever" or "this policy never".
         policy: &'static str,
     },
     /// A drawing of a world cannot be read.

@@ -34,7 +34,7 @@ impl Interval {
 /// x̄ ± t(n−1) · s / √n,    s² = Σ (xᵢ − x̄)² / (n − 1)
 /// ```
 /// It is exact for normal samples and close for means of twenty or more. Samples must be independent: one
-/// number for each seed, not one for each step of a run. Source: Student (1908).
+/// number for each seed, not one for each step of a run.
 ///
 /// # Errors
 /// - [`Error::Parameter`]: fewer than two samples say nothing about their spread.

@@ -424,6 +424,20 @@ mod tests {
     }
 
     #[test]
+    fn what_the_agent_did_is_part_of_its_history() {
+        let memory = Memory::History { limit: 10 };
+        let mut agent =
+            QAgent::new(1, 2, QOptions { memory, ..QOptions::default() }).unwrap();
+        let mut state_after = |action| {
+            agent.begin(&0);
+            agent.observe(action, &step(0, 0.0, None));
+            agent.state().unwrap()
+        };
+        assert_eq!([state_after(0), state_after(1), state_after(0)], [1, 2, 1]);
+        assert_eq!(agent.q().dim(), (3, 2));
+    }
+
+    #[test]
     fn the_same_seed_gives_the_same_agent() {
         let table = || {
             let options =

@@ -160,7 +160,7 @@ fn check_policy(mdp: &Mdp, policy: &[Categorical]) -> Result<()> {
     if let Some(s) = policy.iter().position(|p| p.len() != mdp.n_actions()) {
         return Err(misfit(format!("{} actions in state {s}", policy[s].len())));
     }
-    mdp.check_ends(&|s, a| policy[s][a] > 0.0, "this policy")
+    mdp.check_ends(&|s, a| policy[s][a] > 0.0, "this policy never")
 }
 
 /// Solves a x = b by Gaussian elimination with partial pivoting.

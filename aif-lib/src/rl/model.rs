@@ -456,7 +456,7 @@ mod tests {
     #[test]
     fn an_endless_task_is_found_only_at_discount_one() {
         let every = |_: usize, _: usize| true;
-        let ends = |m: &Mdp| m.check_ends(&every, "any policy");
+        let ends = |m: &Mdp| m.check_ends(&every, "no policy ever");
         // State 0 loops on itself, state 1 goes to the end.
         let t = array![[[1.0], [0.0], [0.0]], [[0.0], [0.0], [0.0]], [[0.0], [1.0], [1.0]]];
         let mdp = |gamma| {
@@ -464,10 +464,7 @@ mod tests {
         };
         assert_eq!(ends(&mdp(0.9).build().unwrap()), Ok(()));
         let text = ends(&mdp(1.0).build().unwrap()).unwrap_err().to_string();
-        assert!(
-            text.contains("from state 0 (\"trap\") any policy never reaches"),
-            "{text}"
-        );
+        assert!(text.contains("from state 0 (\"trap\") no policy ever reaches"), "{text}");
         assert_eq!(ends(&builder(corridor()).discount(1.0).build().unwrap()), Ok(()));
     }
 }

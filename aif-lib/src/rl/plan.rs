@@ -50,7 +50,7 @@ impl Values {
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 pub fn value_iteration(mdp: &Mdp, tolerance: f64) -> Result<Values> {
-    mdp.check_ends(&|_, _| true, "any policy")?;
+    mdp.check_ends(&|_, _| true, "no policy ever")?;
     let (v, residuals) = sweep(mdp.n_states(), tolerance, &|v, s| optimality(mdp, v, s))?;
     Ok(Values { q: action_values(mdp, &v), v, residuals })
 }
@@ -234,7 +234,7 @@ mod tests {
         let bad = finite_horizon(&detour(1.0), 1, Backup::Softmax { tau: 0.0 });
         assert!(bad.unwrap_err().to_string().contains("tau = 0"));
         let text = value_iteration(&detour(1.0), 1e-9).unwrap_err().to_string();
-        assert!(text.contains("from state 1 any policy never reaches"), "{text}");
+        assert!(text.contains("from state 1 no policy ever reaches"), "{text}");
         // A state that pays 1 for waiting and could leave at any time: no limit at γ = 1.
         let t = array![[[1.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [1.0, 1.0]]];
         let rich =
