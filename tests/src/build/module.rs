@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::source::{Cell, Entry, Kind, Source};
+use super::source::{Cell, Entry, Kind, Source, unfenced};
 use super::{MODULES, Problem};
 
 const PRELUDE: &str = "use aif_lib::prelude::*;";
@@ -286,7 +286,12 @@ fn hints(text: &str) -> usize {
         let words = summary.trim_start_matches("<b>").trim_start_matches("<strong>");
         words.trim_start().starts_with("Hint")
     };
-    text.split("<details").skip(1).filter(|details| is_hint(details)).count()
+    unfenced(text)
+        .join("\n")
+        .split("<details")
+        .skip(1)
+        .filter(|details| is_hint(details))
+        .count()
 }
 
 /// Checks that markers come in pairs, and stand in exercises only.
@@ -311,6 +316,12 @@ fn solution_markers(cell: &Cell) -> Result<(), Problem> {
         if !exercise {
             let text = format!(
                 "`{mark}` outside an exercise; add the tags of an exercise, or remove it"
+            );
+            return Err(Problem::new(number, text));
+        }
+        if !line.starts_with([' ', '\t']) {
+            let text = format!(
+                "`{mark}` at the margin; an exercise is a function, with this inside it"
             );
             return Err(Problem::new(number, text));
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::module::{self, Module};
-use super::source::{Cell, Kind};
+use super::source::{Cell, Kind, unfenced};
 
 /// The two notebooks of a module.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -124,19 +124,12 @@ fn headings(cell: &Cell) -> Vec<String> {
     if cell.is_code() {
         return Vec::new();
     }
-    let mut fenced = false;
-    let mut found = Vec::new();
-    for line in cell.text.lines() {
-        if line.starts_with("```") || line.starts_with("~~~") {
-            fenced = !fenced;
-        }
+    let text_of = |line: &str| {
         let text = line.trim_start_matches('#');
-        if !fenced && (1..=6).contains(&(line.len() - text.len())) && text.starts_with(' ')
-        {
-            found.push(slug(text));
-        }
-    }
-    found
+        let level = line.len() - text.len();
+        ((1..=6).contains(&level) && text.starts_with(' ')).then(|| slug(text))
+    };
+    unfenced(&cell.text).into_iter().filter_map(text_of).collect()
 }
 
 fn slug(text: &str) -> String {

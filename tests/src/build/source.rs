@@ -92,6 +92,23 @@ impl<'a> Fence<'a> {
     }
 }
 
+/// The lines of a markdown text that no fence encloses.
+pub fn unfenced(text: &str) -> Vec<&str> {
+    let mut open: Option<Fence<'_>> = None;
+    let mut kept = Vec::new();
+    for line in text.lines() {
+        match open {
+            Some(fence) if fence.closes(line) => open = None,
+            Some(_) => {}
+            None => match Fence::open(line) {
+                Some(fence) => open = Some(fence),
+                None => kept.push(line),
+            },
+        }
+    }
+    kept
+}
+
 /// Splits a source into front matter and cells.
 pub fn parse(text: &str) -> Result<Source, Problem> {
     let lines: Vec<&str> = text.lines().collect();
