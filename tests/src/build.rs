@@ -56,7 +56,6 @@ mod source;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use module::Module;
 use notebook::Copy;
@@ -67,9 +66,6 @@ pub struct Args {
     /// Write nothing; fail if a notebook on disk differs from what its source gives
     #[arg(long)]
     check: bool,
-    /// Folder of the course; found from the current folder upwards if not given
-    #[arg(long)]
-    root: Option<PathBuf>,
     /// Modules to build, such as `9` or `09_first_aif_agent`; all if none is named
     modules: Vec<String>,
 }
@@ -109,33 +105,30 @@ const MODULES: [&str; 18] = [
     "17_embodied_aif",
 ];
 
-/// Runs `course build`. Every problem goes to stderr; nothing is written if there is one.
-pub fn run(args: &Args) -> ExitCode {
-    match build(args) {
-        Ok(()) => ExitCode::SUCCESS,
+/// Builds the course in the folder `root` and says whether that went well. Every problem goes to stderr;
+/// nothing is written if there is one.
+pub fn run(root: &Path, args: &Args) -> bool {
+    match build(root, args) {
+        Ok(()) => true,
         Err(problems) => {
             for problem in &problems {
                 eprintln!("{problem}");
             }
             let s = if problems.len() == 1 { "" } else { "s" };
             eprintln!("course build: {} problem{s}, nothing was written", problems.len());
-            ExitCode::FAILURE
+            false
         }
     }
 }
 
-fn build(args: &Args) -> Result<(), Vec<String>> {
-    let root = match &args.root {
-        Some(root) => root.clone(),
-        None => find_root().map_err(one)?,
-    };
-    let known = sources(&root).map_err(one)?;
+fn build(root: &Path, args: &Args) -> Result<(), Vec<String>> {
+    let known = sources(root).map_err(one)?;
     let chosen = choose(&known, &args.modules).map_err(one)?;
 
     let mut built = Vec::new();
     let mut problems = Vec::new();
     for stem in &chosen {
-        match build_module(&root, stem, &known) {
+        match build_module(root, stem, &known) {
             Ok(notebooks) => built.extend(notebooks),
             Err(found) => problems.extend(found),
         }
@@ -143,7 +136,7 @@ fn build(args: &Args) -> Result<(), Vec<String>> {
     if args.check {
         problems.extend(built.iter().filter_map(Built::drift));
         if args.modules.is_empty() {
-            problems.extend(strays(&root, &known));
+            problems.extend(strays(root, &known));
         }
     }
     if !problems.is_empty() {
@@ -231,18 +224,6 @@ fn build_module(
             json,
         }
     }))
-}
-
-/// The course's folder: the first one from here upwards that holds the library.
-fn find_root() -> Result<PathBuf, String> {
-    let here = std::env::current_dir().map_err(|e| format!("the current folder: {e}"))?;
-    let root = here.ancestors().find(|folder| folder.join("aif-lib/Cargo.toml").is_file());
-    root.map(Path::to_path_buf).ok_or_else(|| {
-        format!(
-            "{}: not inside the course; change to its folder or give --root",
-            here.display()
-        )
-    })
 }
 
 /// The stems of all files with this extension in a folder of the course, sorted.
