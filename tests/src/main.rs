@@ -1,3 +1,79 @@
 //! The `course` tool: builds, runs and judges the notebooks, and launches their kernel.
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use course::place::Course;
+use course::run::Options;
+
+#[derive(Parser)]
+#[command(about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the notebooks' kernel (what the kernelspec runs), prepare it, or install it
+    Kernel {
+        /// The connection file that Jupyter wrote
+        #[arg(required_unless_present_any = ["prepare", "install"])]
+        connection_file: Option<PathBuf>,
+        /// Compile aif-lib and its dependencies for the kernel, if that is not done yet
+        #[arg(long)]
+        prepare: bool,
+        /// Write the kernelspec into PREFIX/share/jupyter/kernels/rust
+        #[arg(long, value_name = "PREFIX")]
+        install: Option<PathBuf>,
+    },
+    /// Execute and judge notebooks
+    Run {
+        /// Modules (09) or notebook files; everything if none is given
+        select: Vec<String>,
+        /// The same, separated by commas or spaces
+        #[arg(long)]
+        modules: Option<String>,
+        /// How many notebooks run at once
+        #[arg(long, default_value_t = 2)]
+        jobs: usize,
+        /// Where the report goes [default: target/course/report.json]
+        #[arg(long)]
+        report: Option<PathBuf>,
+    },
+    /// Say what is missing or too old and how to mend it, then try the kernel
+    Doctor,
+    /// Clean up after a kernel (started by `kernel` itself)
+    #[command(hide = true)]
+    Reaper {
+        /// The kernel's folder
+        folder: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("course: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> anyhow::Result<u8> {
+    let status = |good: bool| u8::from(!good);
+    match command {
+        Command::Kernel { connection_file, prepare, install } => {
+            course::kernel::command(connection_file.as_deref(), prepare, install.as_deref())
+        }
+        Command::Run { mut select, modules, jobs, report } => {
+            select.extend(modules);
+            let options = Options { select, jobs, report };
+            course::run::run(&Course::find()?, &options).map(status)
+        }
+        Command::Doctor => course::doctor::doctor().map(status),
+        Command::Reaper { folder } => course::reaper::reap(folder).map(|()| 0),
+    }
+}
