@@ -1,3 +1,14 @@
-//! What the `course` tool is made of.
+//! What the `course` tool is made of: the builder of the notebooks, the launcher of the notebooks' kernel and the harness that
+//! runs and judges the notebooks.
 
 pub mod build;
+pub mod client;
+pub mod doctor;
+pub mod judge;
+pub mod kernel;
+pub mod place;
+pub mod reaper;
+pub mod report;
+pub mod run;
+pub mod template;
+pub mod text;

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use course::place::Course;
+use course::run::Options;
 
-/// Builds, runs and judges the notebooks, and launches their kernel.
 #[derive(Parser)]
+#[command(about)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -16,38 +18,74 @@ struct Cli {
 enum Command {
     /// Build both notebooks of each module from solutions/*.md
     Build {
-        /// Folder of the course; found from the current folder upwards if not given
+        /// Folder of the course [default: the one around the current folder]
         #[arg(long)]
         root: Option<PathBuf>,
         #[command(flatten)]
         args: course::build::Args,
     },
+    /// Start the notebooks' kernel (what the kernelspec runs), prepare it, or install it
+    Kernel {
+        /// The connection file that Jupyter wrote
+        #[arg(required_unless_present_any = ["prepare", "install"])]
+        connection_file: Option<PathBuf>,
+        /// Compile aif-lib and its dependencies for the kernel, if that is not done yet
+        #[arg(long)]
+        prepare: bool,
+        /// Write the kernelspec into PREFIX/share/jupyter/kernels/rust
+        #[arg(long, value_name = "PREFIX")]
+        install: Option<PathBuf>,
+    },
+    /// Execute and judge notebooks
+    Run {
+        /// Modules (09) or notebook files; everything if none is given
+        select: Vec<String>,
+        /// The same, separated by commas or spaces
+        #[arg(long)]
+        modules: Option<String>,
+        /// How many notebooks run at once
+        #[arg(long, default_value_t = 2)]
+        jobs: usize,
+        /// Where the report goes [default: target/course/report.json]
+        #[arg(long)]
+        report: Option<PathBuf>,
+    },
+    /// Say what is missing or too old and how to mend it, then try the kernel
+    Doctor,
+    /// Clean up after a kernel (started by `kernel` itself)
+    #[command(hide = true)]
+    Reaper {
+        /// The kernel's folder
+        folder: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
-    let good = match Cli::parse().command {
-        Command::Build { root, args } => {
-            root.map_or_else(find_root, Ok).map(|root| course::build::run(&root, &args))
-        }
-    };
-    match good {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(problem) => {
-            eprintln!("course: {problem}");
+    match dispatch(Cli::parse().command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("course: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// The course's folder: the first one from here upwards that holds the library.
-fn find_root() -> Result<PathBuf, String> {
-    let here = std::env::current_dir().map_err(|e| format!("the current folder: {e}"))?;
-    let root = here.ancestors().find(|folder| folder.join("aif-lib/Cargo.toml").is_file());
-    root.map(Into::into).ok_or_else(|| {
-        format!(
-            "{}: not inside the course; change to its folder or give --root",
-            here.display()
-        )
-    })
+fn dispatch(command: Command) -> anyhow::Result<u8> {
+    let status = |good: bool| u8::from(!good);
+    match command {
+        Command::Build { root, args } => {
+            let root = root.map_or_else(|| Course::find().map(|c| c.root().into()), Ok)?;
+            Ok(status(course::build::run(&root, &args)))
+        }
+        Command::Kernel { connection_file, prepare, install } => {
+            course::kernel::command(connection_file.as_deref(), prepare, install.as_deref())
+        }
+        Command::Run { mut select, modules, jobs, report } => {
+            select.extend(modules);
+            let options = Options { select, jobs, report };
+            course::run::run(&Course::find()?, &options).map(status)
+        }
+        Command::Doctor => course::doctor::doctor().map(status),
+        Command::Reaper { folder } => course::reaper::reap(folder).map(|()| 0),
+    }
 }

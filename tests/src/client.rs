@@ -1,0 +1,417 @@
+//! A Jupyter client for one kernel: start it, execute cells, collect what they show, end it.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use jupyter_protocol::connection_info::Transport;
+use jupyter_protocol::{
+    ConnectionInfo, ExecuteRequest, ExecutionState, JupyterMessage, JupyterMessageContent,
+    KernelInfoReply, KernelInfoRequest, ReplyStatus, ShutdownRequest, Stdio as Stream,
+};
+use jupyter_zmq_client::{
+    ClientIoPubConnection, ClientShellConnection, create_client_control_connection,
+    create_client_iopub_connection, create_client_shell_connection_with_identity,
+    peek_ports_with_listeners, peer_identity_for_session,
+};
+use nbformat::v4::{DisplayData, ErrorOutput, ExecuteResult, MultilineString, Output};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+use crate::reaper::Guarded;
+
+/// A kernel that does not answer for this long has failed to start.
+const START: Duration = Duration::from_secs(600);
+/// A cell's output has ended when nothing has come for this long after its end: the kernel does
+/// not tie stderr to the end of a cell.
+const QUIET: Duration = Duration::from_millis(100);
+/// A cell whose output goes on for this long after its end will not be quiet.
+const RESTLESS: Duration = Duration::from_secs(5);
+
+/// A running kernel.
+pub struct Kernel {
+    process: Guarded,
+    info: ConnectionInfo,
+    shell: ClientShellConnection,
+    iopub: ClientIoPubConnection,
+    session: String,
+    connection_file: PathBuf,
+    memory: Memory,
+    started: Instant,
+    /// What the kernel says of itself.
+    pub about: Box<KernelInfoReply>,
+}
+
+/// What became of one cell.
+#[derive(Debug, Default)]
+pub struct Execution {
+    /// What the cell showed.
+    pub outputs: Vec<Output>,
+    /// From the request to the kernel's answer that it is done.
+    pub seconds: f64,
+    /// Whether the kernel answered with an error.
+    pub refused: bool,
+    /// What stopped or disturbed the conversation with the kernel, if anything did.
+    pub fault: Option<String>,
+    /// Whether the kernel can take another cell.
+    pub alive: bool,
+}
+
+impl std::fmt::Debug for Kernel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kernel")
+            .field("process", &self.process_id())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Kernel {
+    /// Starts the kernel of `command`, which is given the connection file, in `folder`.
+    ///
+    /// # Errors
+    ///
+    /// If it ends or stays silent instead of answering.
+    pub async fn start(
+        folder: &Path,
+        command: impl FnOnce(&Path) -> Result<Command>,
+    ) -> Result<Kernel> {
+        let started = Instant::now();
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let (ports, reserved) = peek_ports_with_listeners(address, 5).await?;
+        let info = ConnectionInfo {
+            transport: Transport::TCP,
+            ip: address.to_string(),
+            shell_port: ports[0],
+            iopub_port: ports[1],
+            stdin_port: ports[2],
+            control_port: ports[3],
+            hb_port: ports[4],
+            signature_scheme: "hmac-sha256".to_owned(),
+            key: uuid::Uuid::new_v4().to_string(),
+            kernel_name: Some("rust".to_owned()),
+        };
+        let connection_file = write_connection_file(&info)?;
+        let mut command = command(&connection_file)?;
+        command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null());
+        let mut process = Guarded::start(command, None)?;
+        drop(reserved);
+        let memory = Memory::watch(process.child.id());
+
+        let session = uuid::Uuid::new_v4().to_string();
+        let connected = tokio::select! {
+            connected = timeout(START, connect(&info, &session)) => connected,
+            ended = process.child.wait() => {
+                let _ = std::fs::remove_file(&connection_file);
+                bail!("the kernel ended before it was ready ({})", ended?)
+            }
+        };
+        let (shell, iopub, about) = connected.with_context(|| {
+            format!("the kernel did not answer within {} s", START.as_secs())
+        })??;
+        Ok(Kernel {
+            process,
+            info,
+            shell,
+            iopub,
+            session,
+            connection_file,
+            memory,
+            started,
+            about,
+        })
+    }
+
+    /// When the kernel was started.
+    pub fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// The process that was started.
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.child.id()
+    }
+
+    /// The highest memory use so far of the kernel and its children (compilers included), in
+    /// MB; none where there is no `/proc`.
+    pub fn peak_rss_mb(&self) -> Option<f64> {
+        self.memory.peak_mb()
+    }
+
+    /// Executes a cell and collects its output until the kernel has been quiet for a moment.
+    ///
+    /// # Errors
+    ///
+    /// If the connection fails. A cell that fails, or takes longer than `patience`, or ends the
+    /// kernel, is an answer.
+    pub async fn execute(&mut self, code: &str, patience: Duration) -> Result<Execution> {
+        let request = JupyterMessage::from(ExecuteRequest::new(code.to_owned()));
+        let id = request.header.msg_id.clone();
+        let mut execution = Execution { alive: true, ..Execution::default() };
+        let start = Instant::now();
+        self.shell.send(request).await?;
+
+        let (mut idle, mut replied) = (false, false);
+        let deadline = sleep(patience);
+        tokio::pin!(deadline);
+        while !(idle && replied) {
+            tokio::select! {
+                message = self.iopub.read() => {
+                    let Ok(message) = message else {
+                        self.died(&mut execution).await;
+                        break;
+                    };
+                    idle |= is_idle(&message, &id);
+                    if idle {
+                        execution.seconds = start.elapsed().as_secs_f64();
+                    }
+                    collect(&mut execution.outputs, message.content);
+                }
+                message = self.shell.read() => {
+                    let Ok(message) = message else {
+                        self.died(&mut execution).await;
+                        break;
+                    };
+                    if let JupyterMessageContent::ExecuteReply(reply) = &message.content
+                        && is_about(&message, &id)
+                    {
+                        replied = true;
+                        execution.refused = reply.status != ReplyStatus::Ok;
+                    }
+                }
+                _ = self.process.child.wait() => {
+                    self.died(&mut execution).await;
+                    break;
+                }
+                () = &mut deadline => {
+                    let limit = patience.as_secs_f64();
+                    execution.fault = Some(format!("timeout: not done after {limit} s"));
+                    execution.alive = false;
+                    break;
+                }
+            }
+        }
+        if !idle {
+            execution.seconds = start.elapsed().as_secs_f64();
+        }
+        self.drain(&mut execution).await;
+        Ok(execution)
+    }
+
+    async fn died(&mut self, execution: &mut Execution) {
+        execution.alive = false;
+        let ended = timeout(Duration::from_secs(10), self.process.child.wait()).await;
+        execution.fault = Some(match ended {
+            Ok(Ok(status)) => format!("the kernel died ({status})"),
+            _ => "the connection to the kernel broke".to_owned(),
+        });
+    }
+
+    async fn drain(&mut self, execution: &mut Execution) {
+        let end = Instant::now() + RESTLESS;
+        while let Ok(Ok(message)) = timeout(QUIET, self.iopub.read()).await {
+            collect(&mut execution.outputs, message.content);
+            if Instant::now() > end {
+                let text =
+                    "the cell has ended but its output goes on: a thread is left running";
+                execution.fault.get_or_insert(text.to_owned());
+                break;
+            }
+        }
+    }
+
+    /// What still comes within `moment`, such as the text of a thread that outlived its cell.
+    pub async fn linger(&mut self, moment: Duration) -> Vec<Output> {
+        let mut outputs = Vec::new();
+        let end = tokio::time::Instant::now() + moment;
+        while let Ok(Ok(message)) = tokio::time::timeout_at(end, self.iopub.read()).await {
+            collect(&mut outputs, message.content);
+        }
+        outputs
+    }
+
+    /// Ends the kernel: asked first, killed if it does not follow within ten seconds.
+    ///
+    /// # Errors
+    ///
+    /// If its processes cannot be waited for.
+    pub async fn shut_down(mut self) -> Result<()> {
+        let asked = timeout(Duration::from_secs(10), async {
+            let mut control =
+                create_client_control_connection(&self.info, &self.session).await?;
+            control.send(JupyterMessage::from(ShutdownRequest { restart: false })).await?;
+            self.process.child.wait().await?;
+            anyhow::Ok(())
+        });
+        if asked.await.is_err() {
+            self.process.child.kill().await?;
+        }
+        self.end()
+    }
+
+    /// Ends the kernel at once.
+    ///
+    /// # Errors
+    ///
+    /// If its processes cannot be waited for.
+    pub async fn kill(mut self) -> Result<()> {
+        self.process.child.kill().await?;
+        self.end()
+    }
+
+    fn end(self) -> Result<()> {
+        let _ = std::fs::remove_file(&self.connection_file);
+        self.process.clean_up()
+    }
+}
+
+type Connected = (ClientShellConnection, ClientIoPubConnection, Box<KernelInfoReply>);
+
+/// Connects to the kernel and waits until it answers and its output is being received.
+async fn connect(info: &ConnectionInfo, session: &str) -> Result<Connected> {
+    // The iopub port is the last one that evcxr opens.
+    while TcpStream::connect((&*info.ip, info.iopub_port)).await.is_err() {
+        sleep(Duration::from_millis(50)).await;
+    }
+    let mut iopub = create_client_iopub_connection(info, "", session).await?;
+    let identity = peer_identity_for_session(session)?;
+    let mut shell =
+        create_client_shell_connection_with_identity(info, session, identity).await?;
+    loop {
+        shell.send(JupyterMessage::from(KernelInfoRequest {})).await?;
+        let about = loop {
+            if let JupyterMessageContent::KernelInfoReply(about) =
+                shell.read().await?.content
+            {
+                break about;
+            }
+        };
+        // Every answer goes with status messages; when none arrives, the subscription was late.
+        if timeout(Duration::from_secs(1), iopub.read()).await.is_ok() {
+            return Ok((shell, iopub, about));
+        }
+    }
+}
+
+fn write_connection_file(info: &ConnectionInfo) -> Result<PathBuf> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let path = std::env::temp_dir().join(format!("course-{}.json", uuid::Uuid::new_v4()));
+    // The file holds the key to the kernel.
+    let mut file = File::options().write(true).create_new(true).mode(0o600).open(&path)?;
+    file.write_all(serde_json::to_string(info)?.as_bytes())?;
+    Ok(path)
+}
+
+fn is_about(message: &JupyterMessage, id: &str) -> bool {
+    message.parent_header.as_ref().is_some_and(|parent| parent.msg_id == id)
+}
+
+fn is_idle(message: &JupyterMessage, id: &str) -> bool {
+    matches!(&message.content, JupyterMessageContent::Status(status)
+        if status.execution_state == ExecutionState::Idle)
+        && is_about(message, id)
+}
+
+/// Appends what a message shows, joining neighbouring pieces of one stream.
+fn collect(outputs: &mut Vec<Output>, content: JupyterMessageContent) {
+    match content {
+        JupyterMessageContent::StreamContent(stream) => {
+            let name = match stream.name {
+                Stream::Stdout => "stdout",
+                Stream::Stderr => "stderr",
+            };
+            match outputs.last_mut() {
+                Some(Output::Stream { name: last, text }) if last == name => {
+                    text.0.push_str(&stream.text);
+                }
+                _ => outputs.push(Output::Stream {
+                    name: name.to_owned(),
+                    text: MultilineString(stream.text),
+                }),
+            }
+        }
+        JupyterMessageContent::ExecuteResult(result) => {
+            outputs.push(Output::ExecuteResult(ExecuteResult {
+                execution_count: result.execution_count,
+                data: result.data,
+                metadata: result.metadata,
+            }));
+        }
+        JupyterMessageContent::DisplayData(display) => {
+            outputs.push(Output::DisplayData(DisplayData {
+                data: display.data,
+                metadata: display.metadata,
+            }));
+        }
+        JupyterMessageContent::ErrorOutput(error) => {
+            outputs.push(Output::Error(ErrorOutput {
+                ename: error.ename,
+                evalue: error.evalue,
+                traceback: error.traceback,
+            }))
+        }
+        _ => {}
+    }
+}
+
+/// Watches the memory of a process and its descendants.
+#[derive(Debug)]
+struct Memory {
+    peak_kb: Arc<AtomicU64>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Memory {
+    fn watch(process: Option<u32>) -> Memory {
+        let peak_kb = Arc::new(AtomicU64::new(0));
+        let peak = Arc::clone(&peak_kb);
+        let task = tokio::spawn(async move {
+            let Some(process) = process else { return };
+            loop {
+                peak.fetch_max(tree_kb(process), Ordering::Relaxed);
+                sleep(Duration::from_millis(300)).await;
+            }
+        });
+        Memory { peak_kb, task }
+    }
+
+    fn peak_mb(&self) -> Option<f64> {
+        let peak = self.peak_kb.load(Ordering::Relaxed);
+        (peak > 0).then_some(peak as f64 / 1024.0)
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// The resident memory of a process and its descendants, in kB; 0 where there is no `/proc`.
+fn tree_kb(root: u32) -> u64 {
+    let mut processes = Vec::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let status =
+            std::fs::read_to_string(entry.path().join("status")).unwrap_or_default();
+        let field = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
+        };
+        if let (Some(id), Some(parent)) = (field("Pid:"), field("PPid:")) {
+            processes.push((id, parent, field("VmRSS:").unwrap_or(0)));
+        }
+    }
+    let mut tree = vec![u64::from(root)];
+    let mut total = 0;
+    while let Some(id) = tree.pop() {
+        total +=
+            processes.iter().filter(|process| process.0 == id).map(|p| p.2).sum::<u64>();
+        tree.extend(processes.iter().filter(|process| process.1 == id).map(|p| p.0));
+    }
+    total
+}

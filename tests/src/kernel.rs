@@ -1,0 +1,215 @@
+//! The launcher: what the installed kernelspec starts.
+//!
+//! It gives each kernel its own copy of the prebuilt template, so that no crate is compiled when
+//! a notebook opens and several notebooks can be open at once, and it leaves nothing behind.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+
+use anyhow::{Context, Result};
+use jupyter_protocol::{ConnectionInfo, InterruptRequest, JupyterMessage};
+use rustix::process::Signal;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::place::{Course, on_path};
+use crate::reaper::{self, Guarded};
+use crate::template::Template;
+
+/// `course kernel`: prepares, installs or runs a kernel, and answers the exit code.
+///
+/// # Errors
+///
+/// If that fails.
+pub fn command(
+    connection_file: Option<&Path>,
+    prepare: bool,
+    install_into: Option<&Path>,
+) -> Result<u8> {
+    let course = Course::find()?;
+    if prepare {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(Template::current(&course)?.prepare())?;
+    }
+    if let Some(prefix) = install_into {
+        println!("{}", install(prefix)?.display());
+    }
+    let code = connection_file.map(|connection_file| launch(&course, connection_file));
+    Ok(code.transpose()?.unwrap_or(0) as u8)
+}
+
+/// The command that starts evcxr on the crate in `cell`.
+///
+/// # Errors
+///
+/// If evcxr_jupyter is not on PATH.
+pub fn evcxr(
+    cell: &Path,
+    connection_file: &Path,
+    rust_src: Option<&Path>,
+) -> Result<Command> {
+    let program = on_path("evcxr_jupyter").context(
+        "evcxr_jupyter is not on PATH. Install it: \
+         cargo install --locked evcxr_jupyter --version 0.22.0",
+    )?;
+    let mut command = Command::new(program);
+    command
+        .arg("--control_file")
+        .arg(connection_file)
+        .env("EVCXR_TMPDIR", cell)
+        // evcxr rewrites a kernelspec named `rust` that it takes for an old one of its own;
+        // it looks for it here, and finds none.
+        .env("JUPYTER_PATH", cell);
+    if let Some(rust_src) = rust_src {
+        command.env("RUST_SRC_PATH", rust_src);
+    }
+    Ok(command)
+}
+
+/// Runs a kernel until it ends and answers its exit code.
+///
+/// # Errors
+///
+/// If the kernel cannot be started. A template that cannot be made is only reported: the kernel
+/// then compiles what it needs itself, and shows the compiler's message in the notebook.
+pub fn launch(course: &Course, connection_file: &Path) -> Result<i32> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let template = Template::current(course)?;
+        if !template.is_ready() {
+            eprintln!("course: the kernel's library is not prebuilt yet.");
+            if let Err(error) = template.prepare().await {
+                eprintln!("course: could not prebuild it; starting without. {error:#}");
+            }
+        }
+        let folder = WorkFolder::create(course)?;
+        template.copy_to(folder.path()).context("cannot copy the kernel template")?;
+        let mut command = evcxr(
+            &folder.path().join("cell"),
+            connection_file,
+            template.rust_src().as_deref(),
+        )?;
+        // Every crate is at hand, so nothing needs the network; setting the variable to false
+        // before JupyterLab starts lets a reader add crates of their own.
+        if std::env::var_os("CARGO_NET_OFFLINE").is_none() {
+            command.env("CARGO_NET_OFFLINE", "true");
+        }
+        let mut kernel = Guarded::start(command, Some(folder))?;
+        let status = wait(&mut kernel, connection_file).await?;
+        kernel.clean_up()?;
+        Ok(exit_code(status))
+    })
+}
+
+/// Waits for the kernel's end. SIGINT becomes Jupyter's interrupt message, because the signal
+/// itself would end evcxr; SIGTERM and SIGHUP end it.
+async fn wait(kernel: &mut Guarded, connection_file: &Path) -> Result<ExitStatus> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    loop {
+        tokio::select! {
+            status = kernel.child.wait() => return Ok(status?),
+            _ = interrupt.recv() => {
+                if let Err(error) = interrupt_cell(connection_file).await {
+                    eprintln!("course: could not interrupt the kernel. {error:#}");
+                }
+            }
+            _ = terminate.recv() => kernel.signal(Signal::TERM),
+            _ = hang_up.recv() => kernel.signal(Signal::HUP),
+        }
+    }
+}
+
+async fn interrupt_cell(connection_file: &Path) -> Result<()> {
+    let info: ConnectionInfo = serde_json::from_slice(&fs::read(connection_file)?)?;
+    let session = uuid::Uuid::new_v4().to_string();
+    let mut control =
+        jupyter_zmq_client::create_client_control_connection(&info, &session).await?;
+    control.send(JupyterMessage::from(InterruptRequest {})).await?;
+    control.read().await?;
+    Ok(())
+}
+
+fn exit_code(status: ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt as _;
+    status.code().or(status.signal().map(|signal| 128 + signal)).unwrap_or(1)
+}
+
+/// Writes the kernelspec into `<prefix>/share/jupyter/kernels/rust` and answers that folder.
+///
+/// # Errors
+///
+/// If the folder cannot be written.
+pub fn install(prefix: &Path) -> Result<PathBuf> {
+    let program = std::env::current_exe()?.canonicalize()?;
+    let folder = prefix.join("share/jupyter/kernels/rust");
+    fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let spec = serde_json::json!({
+        "argv": [program, "kernel", "{connection_file}"],
+        "display_name": "Rust",
+        "language": "rust",
+        "interrupt_mode": "message",
+    });
+    fs::write(folder.join("kernel.json"), format!("{spec:#}\n"))
+        .with_context(|| format!("cannot write into {}", folder.display()))?;
+    // With this file evcxr takes the folder for its own, up to date, and leaves it alone.
+    fs::write(folder.join("version.txt"), "1")?;
+    Ok(folder)
+}
+
+/// A kernel's own folder, marked as in use by a lock on a file beside it.
+#[derive(Debug)]
+pub struct WorkFolder {
+    path: PathBuf,
+    lock: File,
+}
+
+impl WorkFolder {
+    /// Makes a new folder, after removing those that a crash left behind.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be made.
+    pub fn create(course: &Course) -> Result<WorkFolder> {
+        let kernels = course.kernels();
+        fs::create_dir_all(&kernels)
+            .with_context(|| format!("cannot make the folder {}", kernels.display()))?;
+        // One at a time: nobody may sweep a folder whose lock is about to be taken.
+        let turn = File::create(kernels.join(".lock"))?;
+        turn.lock()?;
+        sweep(&kernels);
+        let path = kernels.join(uuid::Uuid::new_v4().simple().to_string());
+        let lock = File::create(WorkFolder::lock_path(&path))?;
+        lock.lock()?;
+        fs::create_dir(&path)?;
+        Ok(WorkFolder { path, lock })
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Hands over the lock; whoever holds it has to remove the folder.
+    pub fn into_lock(self) -> File {
+        self.lock
+    }
+
+    /// The lock file of a kernel's folder.
+    pub fn lock_path(folder: &Path) -> PathBuf {
+        folder.with_extension("lock")
+    }
+}
+
+/// Removes every kernel folder that nobody holds the lock of.
+fn sweep(kernels: &Path) {
+    let entries = fs::read_dir(kernels).into_iter().flatten().flatten();
+    for folder in entries.map(|entry| entry.path()).filter(|path| path.is_dir()) {
+        let lock = File::create(WorkFolder::lock_path(&folder));
+        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+            let _ = reaper::remove(&folder);
+        }
+    }
+}

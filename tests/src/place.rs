@@ -1,0 +1,88 @@
+//! Where things are: the course's folder, and what the tool keeps in its `target/course/`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// A clone of the course.
+#[derive(Debug, Clone)]
+pub struct Course {
+    root: PathBuf,
+}
+
+impl Course {
+    /// Finds the course: `COURSE_ROOT` if it is set, else the folder above the working directory
+    /// that holds `aif-lib/`, else the one above this program.
+    ///
+    /// # Errors
+    ///
+    /// If none of them holds `aif-lib/Cargo.toml` and `Cargo.lock`.
+    pub fn find() -> Result<Course> {
+        if let Some(root) = std::env::var_os("COURSE_ROOT") {
+            return Course::at(Path::new(&root));
+        }
+        let starts = [std::env::current_dir().ok(), std::env::current_exe().ok()];
+        for start in starts.iter().flatten() {
+            if let Some(root) = start.ancestors().find(|folder| is_course(folder)) {
+                return Course::at(root);
+            }
+        }
+        bail!(
+            "cannot find the course: no folder above the working directory holds \
+             aif-lib/Cargo.toml. Run this inside the clone, or set COURSE_ROOT to it."
+        )
+    }
+
+    /// The course in the folder `root`.
+    ///
+    /// # Errors
+    ///
+    /// If `root` holds no `aif-lib/Cargo.toml` or no `Cargo.lock`.
+    pub fn at(root: &Path) -> Result<Course> {
+        let root =
+            root.canonicalize().with_context(|| format!("no folder {}", root.display()))?;
+        if !is_course(&root) {
+            bail!(
+                "{} is not the course: it lacks aif-lib/Cargo.toml or Cargo.lock",
+                root.display()
+            );
+        }
+        Ok(Course { root })
+    }
+
+    /// The folder of the clone.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The support crate.
+    pub fn aif_lib(&self) -> PathBuf {
+        self.root.join("aif-lib")
+    }
+
+    /// Everything the tool makes and may lose.
+    pub fn local(&self) -> PathBuf {
+        self.root.join("target").join("course")
+    }
+
+    /// One folder for every prebuilt kernel template.
+    pub fn templates(&self) -> PathBuf {
+        self.local().join("template")
+    }
+
+    /// One folder for every running kernel.
+    pub fn kernels(&self) -> PathBuf {
+        self.local().join("kernels")
+    }
+}
+
+fn is_course(folder: &Path) -> bool {
+    folder.join("aif-lib/Cargo.toml").is_file() && folder.join("Cargo.lock").is_file()
+}
+
+/// The path of `program` if it is on PATH.
+pub fn on_path(program: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file())
+}

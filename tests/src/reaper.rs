@@ -1,0 +1,127 @@
+//! The reaper: one clean-up path for every way a kernel can end.
+//!
+//! The launcher starts a reaper beside each kernel and holds the pipe that is its stdin. When the
+//! launcher ends, in whatever way (even by SIGKILL), the system closes that pipe, and the reaper
+//! kills what is left of the kernel's processes and removes the kernel's folder.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use rustix::process::{
+    Pid, Signal, kill_process, kill_process_group, setsid, test_kill_process_group,
+};
+
+use crate::kernel::WorkFolder;
+
+/// A process in its own group, watched by a reaper.
+#[derive(Debug)]
+pub struct Guarded {
+    /// The process itself.
+    pub child: tokio::process::Child,
+    reaper: Child,
+}
+
+impl Guarded {
+    /// Starts `command` in a process group of its own and a reaper that outlives this process.
+    /// The reaper takes over `folder` and removes it at the end.
+    ///
+    /// # Errors
+    ///
+    /// If either process cannot be started.
+    pub fn start(mut command: Command, folder: Option<WorkFolder>) -> Result<Guarded> {
+        use std::os::unix::process::CommandExt as _;
+
+        let mut reaper = Command::new(std::env::current_exe()?);
+        reaper
+            .arg("reaper")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        if let Some(folder) = folder {
+            // As the reaper's stdout the lock stays taken for as long as the reaper lives.
+            reaper.arg(folder.path()).stdout(Stdio::from(folder.into_lock()));
+        }
+        let mut reaper = reaper.spawn().context("cannot start the reaper")?;
+        command.process_group(0);
+        let child = tokio::process::Command::from(command).spawn();
+        // Without a kernel, dropping the pipe lets the reaper remove the folder at once.
+        let pipe = reaper.stdin.as_mut().context("the reaper has no stdin")?;
+        let child = child?;
+        writeln!(pipe, "{}", child.id().unwrap_or(0))?;
+        pipe.flush()?;
+        Ok(Guarded { child, reaper })
+    }
+
+    /// Passes a signal on to the process (not to its children).
+    pub fn signal(&self, signal: Signal) {
+        let id = self.child.id().and_then(|id| Pid::from_raw(id as i32));
+        if let Some(id) = id {
+            let _ = kill_process(id, signal);
+        }
+    }
+
+    /// Lets the reaper do its work and waits for it.
+    ///
+    /// # Errors
+    ///
+    /// If the reaper cannot be waited for.
+    pub fn clean_up(mut self) -> Result<()> {
+        drop(self.reaper.stdin.take());
+        self.reaper.wait()?;
+        Ok(())
+    }
+}
+
+/// The reaper process: waits for the end of its stdin, then kills the process group whose number
+/// it read there and removes `folder`.
+///
+/// # Errors
+///
+/// If the folder cannot be removed.
+pub fn reap(folder: Option<PathBuf>) -> Result<()> {
+    // A session of its own: a signal to the launcher's group must not end the reaper.
+    let _ = setsid();
+    let mut group = String::new();
+    std::io::stdin().read_to_string(&mut group)?;
+    if let Some(group) = group.trim().parse().ok().and_then(Pid::from_raw) {
+        kill_group(group);
+    }
+    match folder {
+        Some(folder) => remove(&folder),
+        None => Ok(()),
+    }
+}
+
+fn kill_group(group: Pid) {
+    let _ = kill_process_group(group, Signal::KILL);
+    let patience = Instant::now() + Duration::from_secs(2);
+    while test_kill_process_group(group).is_ok() && Instant::now() < patience {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Removes a kernel's folder and then its lock file.
+///
+/// # Errors
+///
+/// If the folder cannot be removed after several attempts.
+pub fn remove(folder: &Path) -> Result<()> {
+    // A dying compiler may still have put a file into a folder that was just emptied.
+    let mut attempts = 0;
+    while let Err(error) = std::fs::remove_dir_all(folder) {
+        attempts += 1;
+        if !folder.exists() {
+            break;
+        }
+        if attempts == 50 {
+            return Err(error)
+                .with_context(|| format!("cannot remove {}", folder.display()));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let _ = std::fs::remove_file(WorkFolder::lock_path(folder));
+    Ok(())
+}

@@ -1,0 +1,434 @@
+//! The harness: runs notebooks on fresh kernels, a few at a time, and has each cell judged.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use nbformat::v4::{Cell, CellMetadata, Notebook};
+
+use crate::client::Kernel;
+use crate::judge::{Copy, Kind, Verdict, compare, gives_value, judge, trouble};
+use crate::place::Course;
+use crate::report::{CellRecord, CheckRecord, ClaimRecord, FigureRecord, Record, Status};
+use crate::text::first_line;
+
+/// Time for a cell without a `timeout` of its own.
+const PATIENCE: f64 = 120.0;
+/// Time for the first cell, which may have to compile the library.
+const FIRST_PATIENCE: f64 = 600.0;
+
+/// How long to listen after the last cell for what its threads still have to say.
+const LINGER: Duration = Duration::from_millis(500);
+
+/// What to run and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Module numbers or names (`09`), or paths of notebooks; everything if empty.
+    pub select: Vec<String>,
+    /// How many notebooks run at once.
+    pub jobs: usize,
+    /// Where the report goes; `target/course/report.json` if not given.
+    pub report: Option<PathBuf>,
+}
+
+/// A notebook to run.
+#[derive(Debug, Clone)]
+struct Job {
+    path: PathBuf,
+    name: String,
+    copy: Copy,
+}
+
+/// Runs the selected notebooks, writes the report and prints the summary. Answers whether
+/// everything passed.
+///
+/// # Errors
+///
+/// If no notebook matches, or the report cannot be written.
+pub fn run(course: &Course, options: &Options) -> Result<bool> {
+    let jobs = select(course, &options.select)?;
+    let report = options.report.clone();
+    let report = report.unwrap_or_else(|| course.local().join("report.json"));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let mut records = runtime.block_on(run_jobs(course, jobs, options.jobs.max(1)));
+    compare_copies(&mut records);
+    crate::report::write(&records, &report)?;
+    print!("\n{}", crate::report::summary(&records));
+    Ok(records.iter().all(|record| record.status == Status::Passed))
+}
+
+/// Finds the notebooks: of each selected module both copies.
+fn select(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
+    let wanted: Vec<&str> = wanted
+        .iter()
+        .flat_map(|wanted| wanted.split([',', ' ']))
+        .filter(|wanted| !wanted.is_empty())
+        .collect();
+    let (files, modules): (Vec<&str>, Vec<&str>) =
+        wanted.into_iter().partition(|wanted| wanted.ends_with(".ipynb"));
+    let mut jobs: Vec<Job> = files.iter().map(|file| job(PathBuf::from(file))).collect();
+    if !modules.is_empty() || files.is_empty() {
+        jobs.extend(modules_in(course, &modules)?);
+    }
+    Ok(jobs)
+}
+
+fn job(path: PathBuf) -> Job {
+    let folder =
+        path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
+    let stubs = folder.is_some_and(|folder| folder.ends_with("notebooks"));
+    let copy = if stubs { Copy::Notebooks } else { Copy::Solutions };
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Job { path, name, copy }
+}
+
+fn modules_in(course: &Course, modules: &[&str]) -> Result<Vec<Job>> {
+    let mut names = Vec::new();
+    for copy in [Copy::Solutions, Copy::Notebooks] {
+        let entries = fs::read_dir(course.root().join(copy.name())).into_iter().flatten();
+        names.extend(entries.flatten().map(|entry| entry.path()).filter_map(|path| {
+            let is_notebook = path.extension().is_some_and(|own| own == "ipynb");
+            is_notebook.then(|| path.file_stem()?.to_str().map(str::to_owned)).flatten()
+        }));
+    }
+    names.sort();
+    names.dedup();
+    let is = |name: &str, module: &str| {
+        name == module
+            || name.strip_prefix(module).is_some_and(|rest| rest.starts_with('_'))
+    };
+    for module in modules {
+        if !names.iter().any(|name| is(name, module)) {
+            bail!("no notebook of module {module} in solutions/ or notebooks/");
+        }
+    }
+    names
+        .retain(|name| modules.is_empty() || modules.iter().any(|module| is(name, module)));
+    if names.is_empty() {
+        bail!("no notebooks in solutions/ or notebooks/: run `make notebooks` first");
+    }
+    let both = |name: String| {
+        [Copy::Solutions, Copy::Notebooks].map(|copy| Job {
+            path: course.root().join(copy.name()).join(&name).with_extension("ipynb"),
+            name: name.clone(),
+            copy,
+        })
+    };
+    Ok(names.into_iter().flat_map(both).collect())
+}
+
+async fn run_jobs(course: &Course, jobs: Vec<Job>, workers: usize) -> Vec<Record> {
+    let progress = Progress::new(jobs.len());
+    let queue: VecDeque<(usize, Job)> = jobs.into_iter().enumerate().collect();
+    let queue = Arc::new(Mutex::new(queue));
+    let workers: Vec<_> = (0..workers)
+        .map(|_| {
+            let (course, queue) = (course.clone(), Arc::clone(&queue));
+            let progress = progress.clone();
+            tokio::spawn(async move {
+                let mut records = Vec::new();
+                loop {
+                    let next =
+                        queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let Some((place, job)) = next else { return records };
+                    let line = progress.start(&job);
+                    let record = run_job(&course, &job, &line).await;
+                    progress.finish(&line, &record);
+                    records.push((place, record));
+                }
+            })
+        })
+        .collect();
+    let mut records = Vec::new();
+    for worker in workers {
+        match worker.await {
+            Ok(done) => records.extend(done),
+            Err(error) => {
+                let mut record = Record { notebook: "?".to_owned(), ..Record::default() };
+                record.fail("", "", format!("the harness itself failed: {error}"));
+                records.push((usize::MAX, record));
+            }
+        }
+    }
+    records.sort_by_key(|(place, _)| *place);
+    records.into_iter().map(|(_, record)| record).collect()
+}
+
+async fn run_job(course: &Course, job: &Job, line: &Line) -> Record {
+    match read(&job.path) {
+        Ok(mut notebook) => {
+            let folder = job.path.parent().filter(|folder| *folder != Path::new(""));
+            let folder = folder.unwrap_or(Path::new("."));
+            let record = execute(&mut notebook, &job.name, job.copy, folder, line).await;
+            match write_executed(course, job, notebook) {
+                Ok(()) => record,
+                Err(error) => failed(job, &error, record),
+            }
+        }
+        Err(error) => failed(job, &error, Record::default()),
+    }
+}
+
+fn failed(job: &Job, error: &anyhow::Error, mut record: Record) -> Record {
+    record.notebook.clone_from(&job.name);
+    record.copy = job.copy.name().to_owned();
+    record.fail("", "", format!("{error:#}"));
+    record
+}
+
+fn read(path: &Path) -> Result<Notebook> {
+    let text = fs::read_to_string(path).with_context(|| {
+        format!("cannot read {} (each module has two copies)", path.display())
+    })?;
+    match nbformat::parse_notebook(&text) {
+        Ok(nbformat::Notebook::V4(notebook)) => Ok(notebook),
+        Ok(_) => bail!("{} is not a valid notebook of format 4.5", path.display()),
+        Err(error) => bail!("{}: {error}", path.display()),
+    }
+}
+
+/// Runs a notebook on a kernel of its own, in `folder`, and judges it. The outputs are left in
+/// `notebook`.
+pub async fn execute(
+    notebook: &mut Notebook,
+    name: &str,
+    copy: Copy,
+    folder: &Path,
+    line: &Line,
+) -> Record {
+    let (notebook_name, copy_name) = (name.to_owned(), copy.name().to_owned());
+    let mut record =
+        Record { notebook: notebook_name, copy: copy_name, ..Record::default() };
+    line.show("starting the kernel");
+    let started = std::time::Instant::now();
+    match start(folder).await {
+        Ok(mut kernel) => {
+            record.kernel_start_s = Some(kernel.started().elapsed().as_secs_f64());
+            let alive = execute_cells(notebook, copy, &mut kernel, &mut record, line).await;
+            record.peak_rss_mb = kernel.peak_rss_mb().map(f64::round);
+            let end = if alive { kernel.shut_down().await } else { kernel.kill().await };
+            if let Err(error) = end {
+                record.fail("", "", format!("the kernel could not be ended: {error:#}"));
+            }
+        }
+        Err(error) => {
+            record.fail("", "", format!("the kernel could not be started: {error:#}"));
+            let cells =
+                notebook.cells.iter().filter(|cell| matches!(cell, Cell::Code { .. }));
+            record.cells = cells.map(|cell| not_run(cell.id().as_str())).collect();
+        }
+    }
+    record.wall_s = started.elapsed().as_secs_f64();
+    record
+}
+
+async fn start(folder: &Path) -> Result<Kernel> {
+    let launcher = |connection_file: &Path| {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("kernel").arg(connection_file);
+        Ok(command)
+    };
+    match Kernel::start(folder, launcher).await {
+        // Another program may have taken one of the ports in between.
+        Err(_) => Kernel::start(folder, launcher).await,
+        kernel => kernel,
+    }
+}
+
+async fn execute_cells(
+    notebook: &mut Notebook,
+    copy: Copy,
+    kernel: &mut Kernel,
+    record: &mut Record,
+    line: &Line,
+) -> bool {
+    let mut alive = true;
+    let mut count = 0;
+    for cell in &mut notebook.cells {
+        let Cell::Code { id, metadata, source, outputs, execution_count } = cell else {
+            continue;
+        };
+        let id = id.as_str();
+        if !alive {
+            record.cells.push(not_run(id));
+            continue;
+        }
+        count += 1;
+        let source = source.concat();
+        let head = first_line(&source, 60);
+        line.show(&format!("{id}: {head}"));
+        let tags = metadata.tags.clone().unwrap_or_default();
+        let warm = record.first_value_s.is_some();
+        let patience =
+            patience(metadata, if count == 1 { FIRST_PATIENCE } else { PATIENCE });
+        let execution = match kernel.execute(&source, patience).await {
+            Ok(execution) => execution,
+            Err(error) => {
+                record.fail(id, &head, format!("the conversation broke off: {error:#}"));
+                record.cells.push(not_run(id));
+                alive = false;
+                continue;
+            }
+        };
+        alive = execution.alive;
+        let judgement = judge(copy, &tags, &source, &execution);
+        for fault in &judgement.faults {
+            record.fail(id, &head, fault);
+        }
+        for Verdict { kind, id, verdict, sentence, .. } in judgement.verdicts {
+            match kind {
+                Kind::Claim => record.claims.push(ClaimRecord { sentence, verdict }),
+                Kind::Check => record.checks.push(CheckRecord { id, verdict }),
+                Kind::Quiz => {}
+            }
+        }
+        let figures = judgement.figures.into_iter();
+        record.figures.extend(figures.map(|alt| FigureRecord { cell: id.to_owned(), alt }));
+        if !warm && gives_value(&source, &execution.outputs) {
+            record.first_value_s = Some(kernel.started().elapsed().as_secs_f64());
+        }
+        record.cells.push(CellRecord {
+            id: id.to_owned(),
+            seconds: execution.seconds,
+            status: if judgement.faults.is_empty() {
+                Status::Passed
+            } else {
+                Status::Failed
+            },
+            slow: tags.iter().any(|tag| tag == "slow"),
+            warm,
+        });
+        *execution_count = Some(count);
+        *outputs = execution.outputs;
+    }
+    if count == 0 {
+        record.fail("", "", "the notebook has no code cell");
+    }
+    if alive && let Some(late) = trouble(&kernel.linger(LINGER).await) {
+        record.fail("", "", format!("after the last cell: {late}"));
+    }
+    alive
+}
+
+fn not_run(id: &str) -> CellRecord {
+    let (id, status) = (id.to_owned(), Status::NotRun);
+    CellRecord { id, seconds: 0.0, status, slow: false, warm: false }
+}
+
+fn patience(metadata: &CellMetadata, default: f64) -> Duration {
+    let own = metadata.additional.get("timeout").and_then(serde_json::Value::as_f64);
+    Duration::from_secs_f64(own.unwrap_or(default).clamp(0.1, 86_400.0))
+}
+
+/// Keeps an executed notebook, with its outputs, for looking at it.
+fn write_executed(course: &Course, job: &Job, notebook: Notebook) -> Result<()> {
+    let folder = course.local().join("executed").join(job.copy.name());
+    fs::create_dir_all(&folder)?;
+    let text = nbformat::serialize_notebook(&nbformat::Notebook::V4(notebook))?;
+    let path = folder.join(format!("{}.ipynb", job.name));
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Compares the checks of the two copies of each module, where both were run to the end.
+fn compare_copies(records: &mut [Record]) {
+    let ids = |record: &Record| -> Vec<String> {
+        record.checks.iter().map(|check| check.id.clone()).collect()
+    };
+    let complete = |record: &Record| {
+        !record.cells.is_empty()
+            && record.cells.iter().all(|cell| cell.status != Status::NotRun)
+    };
+    for i in 0..records.len() {
+        let twin = records.iter().position(|other| {
+            other.notebook == records[i].notebook && other.copy == Copy::Notebooks.name()
+        });
+        let solution = records[i].copy == Copy::Solutions.name() && complete(&records[i]);
+        let Some(twin) = twin.filter(|twin| solution && complete(&records[*twin])) else {
+            continue;
+        };
+        for fault in compare(&ids(&records[i]), &ids(&records[twin])) {
+            records[twin].fail("", "", fault);
+        }
+    }
+}
+
+/// What is being run: bars on a terminal, a line for each finished notebook elsewhere.
+#[derive(Debug, Clone)]
+struct Progress {
+    bars: MultiProgress,
+    all: ProgressBar,
+    terminal: bool,
+}
+
+/// The progress of one notebook.
+#[derive(Debug)]
+pub struct Line {
+    bar: ProgressBar,
+    name: String,
+}
+
+impl Progress {
+    fn new(jobs: usize) -> Progress {
+        let terminal = std::io::stdout().is_terminal();
+        let target = match terminal {
+            true => indicatif::ProgressDrawTarget::stdout(),
+            false => indicatif::ProgressDrawTarget::hidden(),
+        };
+        let bars = MultiProgress::with_draw_target(target);
+        let all = bars.add(ProgressBar::new(jobs as u64));
+        all.set_style(style("{bar:30} {pos}/{len} notebooks, {elapsed}"));
+        all.enable_steady_tick(Duration::from_secs(1));
+        Progress { bars, all, terminal }
+    }
+
+    fn start(&self, job: &Job) -> Line {
+        let bar = self.bars.insert_before(&self.all, ProgressBar::new_spinner());
+        bar.set_style(style("{spinner} {elapsed:>4} {msg}"));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Line { bar, name: format!("{}/{}", job.copy.name(), job.name) }
+    }
+
+    fn finish(&self, line: &Line, record: &Record) {
+        line.bar.finish_and_clear();
+        self.all.inc(1);
+        let status = match record.status {
+            Status::Passed => "passed",
+            _ => "FAILED",
+        };
+        let (done, all) = (self.all.position(), self.all.length().unwrap_or(0));
+        let text =
+            format!("[{done}/{all}] {status} {} ({:.1} s)", record.name(), record.wall_s);
+        match self.terminal {
+            true => drop(self.bars.println(text)),
+            false => println!("{text}"),
+        }
+        if done == all {
+            self.all.finish_and_clear();
+        }
+    }
+}
+
+impl Line {
+    /// A line that nobody sees.
+    pub fn hidden() -> Line {
+        Line { bar: ProgressBar::hidden(), name: String::new() }
+    }
+
+    /// Says what is being done.
+    pub fn show(&self, what: &str) {
+        self.bar.set_message(first_line(&format!("{}  {what}", self.name), 100));
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

@@ -1,0 +1,327 @@
+//! The template: the build folder of a kernel that has already compiled aif-lib.
+//!
+//! evcxr compiles each cell as a small crate in a folder of its own, with a fresh choice of
+//! crate versions. The template puts that crate into a cargo workspace instead:
+//!
+//! ```text
+//! Cargo.toml    the workspace and the profile (evcxr's own)
+//! Cargo.lock    the repository's
+//! locked/       a crate that wants aif-lib with every feature, as an optional dependency: it is
+//!               never built, but cargo keeps in Cargo.lock what some member could ask for
+//! cell/         evcxr's crate and everything it compiled
+//! ```
+
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, Result, bail};
+
+use crate::client::Kernel;
+use crate::judge::trouble;
+use crate::place::{Course, on_path};
+
+/// Raised whenever the layout of the template changes.
+const LAYOUT: u32 = 1;
+
+/// The template that fits the present compiler, kernel and locked versions.
+#[derive(Debug)]
+pub struct Template {
+    course: Course,
+    folder: PathBuf,
+}
+
+impl Template {
+    /// Where the template for the present compiler, kernel and locked versions is or will be.
+    ///
+    /// # Errors
+    ///
+    /// If rustc or evcxr_jupyter cannot be found.
+    pub fn current(course: &Course) -> Result<Template> {
+        let key = key(course)?;
+        Ok(Template { course: course.clone(), folder: course.templates().join(key) })
+    }
+
+    /// The template's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether the template has been made. An edit of aif-lib does not undo this: cargo notices
+    /// it, and each kernel compiles the edited crate in its own copy.
+    pub fn is_ready(&self) -> bool {
+        self.stamp().is_file()
+    }
+
+    /// Whether the template has been made and aif-lib has not been edited since.
+    pub fn is_fresh(&self) -> bool {
+        let made = fs::metadata(self.stamp()).and_then(|stamp| stamp.modified());
+        made.is_ok_and(|made| made > newest(&self.course.aif_lib()))
+    }
+
+    /// The trimmed sources of Rust's standard library, for the kernel's rust-analyzer.
+    pub fn rust_src(&self) -> Option<PathBuf> {
+        let folder = self.folder.join("rust-src/library");
+        folder.is_dir().then_some(folder)
+    }
+
+    fn stamp(&self) -> PathBuf {
+        self.folder.join("ready")
+    }
+
+    /// The lock that keeps the making and the copying of templates apart.
+    fn lock_file(&self) -> Result<File> {
+        let folder = self.course.templates();
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        Ok(File::create(folder.join(".lock"))?)
+    }
+
+    /// Makes the template, or brings it up to date, by running a kernel through the first two
+    /// cells of every notebook. Does nothing if it is fresh.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel does not start or aif-lib does not compile.
+    pub async fn prepare(&self) -> Result<()> {
+        let lock = self.lock_file()?;
+        if lock.try_lock().is_err() {
+            eprintln!("course: waiting for another process that prepares the kernel ...");
+            lock.lock()?;
+        }
+        if self.is_fresh() {
+            return Ok(());
+        }
+        eprintln!(
+            "course: compiling aif-lib and its dependencies for the notebooks' kernel \
+             (one to two minutes the first time) ..."
+        );
+        let _ = fs::remove_file(self.stamp());
+        self.write_workspace()?;
+        let started = SystemTime::now();
+        self.compile().await?;
+        fs::write(self.stamp(), "")?;
+        File::open(self.stamp())?.set_modified(started)?;
+        self.remove_others();
+        eprintln!("course: the kernel is prepared.");
+        Ok(())
+    }
+
+    fn write_workspace(&self) -> Result<()> {
+        fs::create_dir_all(self.folder.join("cell"))?;
+        fs::create_dir_all(self.folder.join("locked"))?;
+        fs::copy(self.course.root().join("Cargo.lock"), self.folder.join("Cargo.lock"))?;
+        fs::write(self.folder.join("Cargo.toml"), WORKSPACE)?;
+        fs::write(self.folder.join("locked/lib.rs"), "")?;
+        let aif_lib = self.course.aif_lib();
+        let features = features(&aif_lib)?;
+        fs::write(
+            self.folder.join("locked/Cargo.toml"),
+            format!(
+                "[package]\nname = \"locked\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+                 [lib]\npath = \"lib.rs\"\n\n\
+                 [dependencies]\n\
+                 aif-lib = {{ path = {aif_lib:?}, features = {features:?}, optional = true }}\n"
+            ),
+        )?;
+        if self.rust_src().is_none()
+            && let Some(library) = toolchain_library(self.course.root())
+        {
+            copy_rust_src(&library, &self.folder.join("rust-src/library"))?;
+        }
+        Ok(())
+    }
+
+    async fn compile(&self) -> Result<()> {
+        let patience = Duration::from_secs(1800);
+        let cell = self.folder.join("cell");
+        let mut kernel = Kernel::start(self.course.root(), |connection_file| {
+            crate::kernel::evcxr(&cell, connection_file, self.rust_src().as_deref())
+        })
+        .await?;
+        let dependency = format!(":dep aif-lib = {{ path = {:?} }}", self.course.aif_lib());
+        for code in [&*dependency, "use aif_lib::prelude::*;"] {
+            let outputs = kernel.execute(code, patience).await?.outputs;
+            if let Some(reason) = trouble(&outputs) {
+                kernel.shut_down().await?;
+                bail!("the cell `{code}` failed: {reason}");
+            }
+        }
+        kernel.shut_down().await
+    }
+
+    /// Removes the templates of former compilers and versions.
+    fn remove_others(&self) {
+        let entries = fs::read_dir(self.course.templates()).into_iter().flatten().flatten();
+        for folder in entries.map(|entry| entry.path()) {
+            if folder.is_dir() && folder != self.folder {
+                let _ = fs::remove_dir_all(folder);
+            }
+        }
+    }
+
+    /// Copies the template for one kernel. Compiled libraries from the registry, which cargo
+    /// never rewrites, are shared through hard links; all else is copied with its times.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be copied.
+    pub fn copy_to(&self, folder: &Path) -> Result<()> {
+        let lock = self.lock_file()?;
+        lock.lock_shared()?;
+        if !self.folder.is_dir() {
+            return Ok(());
+        }
+        let local = local_crates(&self.folder.join("Cargo.lock"))?;
+        for part in ["Cargo.toml", "Cargo.lock"] {
+            copy_file(&self.folder.join(part), &folder.join(part))?;
+        }
+        for part in ["locked", "cell"] {
+            copy_folder(&self.folder.join(part), &folder.join(part), &local)?;
+        }
+        Ok(())
+    }
+}
+
+/// evcxr writes this profile into its own crate, but cargo reads a workspace's at its root.
+const WORKSPACE: &str = r#"[workspace]
+resolver = "3"
+members = ["cell", "locked"]
+
+[profile.dev]
+opt-level = 2
+debug = false
+strip = "debuginfo"
+rpath = true
+lto = false
+debug-assertions = true
+codegen-units = 16
+panic = "unwind"
+incremental = true
+overflow-checks = true
+"#;
+
+/// A name that changes with everything that calls for another template.
+fn key(course: &Course) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    LAYOUT.hash(&mut hasher);
+    let evcxr = on_path("evcxr_jupyter").context("evcxr_jupyter is not on PATH")?;
+    let file = fs::metadata(&evcxr)?;
+    (evcxr, file.len(), file.modified()?).hash(&mut hasher);
+    let rustc = Command::new("rustc").arg("-vV").current_dir(course.root()).output();
+    rustc.context("rustc is not on PATH")?.stdout.hash(&mut hasher);
+    for manifest in ["Cargo.lock", "Cargo.toml", "aif-lib/Cargo.toml"] {
+        fs::read(course.root().join(manifest))?.hash(&mut hasher);
+    }
+    course.root().hash(&mut hasher);
+    // evcxr links with one of these when it finds it, and cargo tells the results apart.
+    (on_path("mold").is_some(), on_path("lld").is_some()).hash(&mut hasher);
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// The features of the crate in `folder`.
+fn features(folder: &Path) -> Result<Vec<String>> {
+    let output = Command::new("cargo")
+        .args(["metadata", "--no-deps", "--format-version=1", "--offline"])
+        .current_dir(folder)
+        .output()
+        .context("cargo is not on PATH")?;
+    if !output.status.success() {
+        bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let package = metadata["packages"]
+        .as_array()
+        .and_then(|packages| packages.iter().find(|package| package["name"] == "aif-lib"))
+        .context("cargo metadata does not name aif-lib")?;
+    let features = package["features"].as_object();
+    Ok(features.map(|features| features.keys().cloned().collect()).unwrap_or_default())
+}
+
+/// The crates of a lock file that come from a folder and may be compiled anew.
+fn local_crates(lock_file: &Path) -> Result<Vec<String>> {
+    let text = fs::read_to_string(lock_file)?;
+    let local =
+        text.split("[[package]]").skip(1).filter(|package| !package.contains("\nsource"));
+    let name = |package: &str| {
+        let line = package.lines().find_map(|line| line.strip_prefix("name = "));
+        line.map(|name| name.trim_matches('"').replace('-', "_"))
+    };
+    Ok(local.filter_map(name).collect())
+}
+
+fn copy_folder(from: &Path, to: &Path, local: &[String]) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy_folder(&from, &to, local)?;
+        } else if is_finished(&from, local) && fs::hard_link(&from, &to).is_ok() {
+        } else {
+            copy_file(&from, &to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file is a compiled library of a crate that is not one of `local`.
+fn is_finished(path: &Path, local: &[String]) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let library = ["rlib", "rmeta", "so", "dylib"]
+        .iter()
+        .any(|extension| path.extension().is_some_and(|own| own == *extension));
+    let known = name.strip_prefix("lib").and_then(|name| name.rsplit_once('-'));
+    library && known.is_some_and(|(name, _)| !local.iter().any(|local| local == name))
+}
+
+fn copy_file(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
+    // cargo compares times to find out what is fresh.
+    File::options().write(true).open(to)?.set_modified(fs::metadata(from)?.modified()?)?;
+    Ok(())
+}
+
+/// When the newest file of a crate was written.
+fn newest(folder: &Path) -> SystemTime {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let time = |path: PathBuf| match path.is_dir() {
+        true if path.ends_with("target") => SystemTime::UNIX_EPOCH,
+        true => newest(&path),
+        false => fs::metadata(&path)
+            .and_then(|file| file.modified())
+            .unwrap_or(SystemTime::UNIX_EPOCH),
+    };
+    entries.map(|entry| time(entry.path())).max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// The sources of the standard library that belong to the compiler, if they are installed.
+pub fn toolchain_library(root: &Path) -> Option<PathBuf> {
+    let output =
+        Command::new("rustc").args(["--print", "sysroot"]).current_dir(root).output();
+    let sysroot = String::from_utf8(output.ok()?.stdout).ok()?;
+    let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library");
+    library.join("core").is_dir().then_some(library)
+}
+
+/// Copies the standard library's sources without what no notebook needs: rust-analyzer reads
+/// all of them whenever a kernel starts.
+fn copy_rust_src(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let spare = ["tests", "benches", "stdarch", "coretests", "alloctests", "testdata"];
+        if spare.iter().any(|spare| name == *spare) {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            copy_rust_src(&entry.path(), &to.join(name))?;
+        } else {
+            fs::copy(entry.path(), to.join(name))?;
+        }
+    }
+    Ok(())
+}
