@@ -4,8 +4,8 @@ use super::chart::{
     Area, Key, Scales, check_finite, check_interval, label_width, legend, ticks,
 };
 use super::figure::Figure;
-use super::svg::{Canvas, FONT, fill, pretty, stroke, text_width};
-use super::theme::{HEIGHT, Paint, Role, TITLE, WIDTH};
+use super::svg::{Canvas, FONT, fill, pretty, stroke, text_width, wrap};
+use super::theme::{HEIGHT, Paint, Role, TEXT, WIDTH};
 
 /// One number for each category, with a name; perhaps an interval.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,7 +105,8 @@ pub fn bars(title: &str, y_label: &str, labels: &[&str], groups: &[Bars]) -> Fig
         })
         .collect();
     let mut canvas = Canvas::new();
-    let area = frame(&mut canvas, title, y_label, labels, groups, &ends, groups.len() > 1);
+    let keys = if groups.len() > 1 { keys(groups) } else { Vec::new() };
+    let area = frame(&mut canvas, title, y_label, labels, &keys, &ends);
     let slot = (area.right - area.left) / labels.len() as f64;
     let wide = (0.8 * slot / groups.len() as f64).min(60.0);
     let zero = area.at((0.0, 0.0)).1;
@@ -140,9 +141,10 @@ pub fn bars(title: &str, y_label: &str, labels: &[&str], groups: &[Bars]) -> Fig
                 tip = if *value < 0.0 { lo.max(y) } else { hi.min(y) };
             }
             let text = pretty(*value);
-            if text_width(&text, 11.0) <= wide.max(30.0) + 4.0 {
-                let y = if *value < 0.0 { tip + 13.0 } else { tip - 5.0 };
-                canvas.text(middle, y, &text, FONT.size(11.0).middle());
+            if text_width(&text, 11.0) <= (slot / groups.len() as f64).max(wide) + 2.0 {
+                let below = *value < 0.0 || (*value == 0.0 && area.y.1 == 0.0);
+                let y = if below { tip + 13.0 } else { tip - 5.0 };
+                canvas.text(middle, y, &text, FONT.size(11.0).middle().halo());
             }
         }
     }
@@ -176,25 +178,42 @@ pub fn stacked(title: &str, y_label: &str, labels: &[&str], parts: &[Bars]) -> F
     let ends: Vec<f64> =
         (0..n).flat_map(|i| [sum(&|v| v > 0.0, i), sum(&|v| v < 0.0, i)]).collect();
     let mut canvas = Canvas::new();
-    let area = frame(&mut canvas, title, y_label, labels, parts, &ends, true);
+    let mut keys = keys(parts);
+    keys.push(Key { name: "total", paint: Paint::Ink, look: 0, line: true, marker: false });
+    let area = frame(&mut canvas, title, y_label, labels, &keys, &ends);
     let slot = (area.right - area.left) / n as f64;
     let wide = (0.6 * slot).min(72.0);
     for (i, total) in totals.iter().enumerate() {
         let middle = area.left + slot * (i as f64 + 0.5);
+        let (left, right) = (middle - 0.5 * wide, middle + 0.5 * wide);
+        let height = |value: f64| area.at((0.0, value)).1;
+        let mark = height(*total);
         let (mut above, mut below) = (0.0, 0.0);
         for (k, p) in parts.iter().enumerate() {
             let value = p.values[i];
             let from = if value < 0.0 { &mut below } else { &mut above };
-            let (y0, y1) = (area.at((0.0, *from)).1, area.at((0.0, *from + value)).1);
+            let (a, b) = (height(*from), height(*from + value));
+            let (top, bottom) = (a.min(b), a.max(b));
             *from += value;
             let style = fill(p.role.paint(k)).outlined(Paint::Paper, 1.0);
-            canvas.rect(middle - 0.5 * wide, y0.min(y1), wide, (y0 - y1).abs(), style);
+            canvas.rect(left, top, wide, bottom - top, style);
+            // The mark of the total may cross this part: write on the larger side of it.
+            let crossing = mark.clamp(top, bottom);
+            let (top, bottom) = if crossing - top > bottom - crossing {
+                (top, crossing)
+            } else {
+                (crossing, bottom)
+            };
+            let text = pretty(value);
+            if bottom - top > 18.0 && text_width(&text, 11.0) < wide {
+                let font = FONT.size(11.0).paint(Paint::Paper);
+                canvas.label(middle, 0.5 * (top + bottom), &text, font);
+            }
         }
-        let y = area.at((0.0, *total)).1;
-        let ends = ((middle - 0.5 * wide - 6.0, y), (middle + 0.5 * wide + 6.0, y));
-        canvas.line(ends.0, ends.1, stroke(Paint::Paper, 5.0));
-        canvas.line(ends.0, ends.1, stroke(Paint::Ink, 2.4));
-        canvas.text(ends.1.0 + 3.0, y + 4.0, &pretty(*total), FONT.size(11.0).bold());
+        canvas.line((left - 6.0, mark), (right + 6.0, mark), stroke(Paint::Paper, 5.0));
+        canvas.line((left - 6.0, mark), (right + 6.0, mark), stroke(Paint::Ink, 2.4));
+        let y = if *total < 0.0 { height(below) + 15.0 } else { height(above) - 6.0 };
+        canvas.text(middle, y, &pretty(*total), FONT.bold().middle().halo());
     }
     Figure::new(
         WIDTH,
@@ -204,21 +223,10 @@ pub fn stacked(title: &str, y_label: &str, labels: &[&str], parts: &[Bars]) -> F
     )
 }
 
-/// Title, legend, axes and category names.
-fn frame(
-    canvas: &mut Canvas,
-    title: &str,
-    y_label: &str,
-    labels: &[&str],
-    groups: &[Bars],
-    ends: &[f64],
-    keyed: bool,
-) -> Area {
-    canvas.text(14.0, 24.0, title, FONT.size(TITLE).bold());
-    let keys: Vec<Key> = groups
+fn keys(groups: &[Bars]) -> Vec<Key<'_>> {
+    groups
         .iter()
         .enumerate()
-        .filter(|_| keyed)
         .map(|(k, g)| Key {
             name: &g.name,
             paint: g.role.paint(k),
@@ -226,8 +234,20 @@ fn frame(
             line: false,
             marker: false,
         })
-        .collect();
-    let top = legend(canvas, &keys);
+        .collect()
+}
+
+/// Title, legend, axes and category names.
+fn frame(
+    canvas: &mut Canvas,
+    title: &str,
+    y_label: &str,
+    labels: &[&str],
+    keys: &[Key],
+    ends: &[f64],
+) -> Area {
+    let title_end = canvas.title(title, WIDTH);
+    let top = legend(canvas, keys, title_end);
     let known = || ends.iter().copied().filter(|v| v.is_finite());
     let (lo, hi) = (known().fold(0.0, f64::min), known().fold(0.0, f64::max));
     let (lo, hi) = if lo == hi { (0.0, 1.0) } else { (lo, hi) };
@@ -236,24 +256,59 @@ fn frame(
     let (lo, hi) =
         (if lo < 0.0 { lo - room } else { 0.0 }, if hi > 0.0 { hi + room } else { 0.0 });
     let y_ticks = ticks((lo, hi), 6, false);
+    let left = 38.0 + label_width(&y_ticks, false);
+    let names = CategoryNames::new(labels, (WIDTH - 18.0 - left) / labels.len() as f64);
     let area = Area {
-        left: 32.0 + label_width(&y_ticks, false),
+        left,
         right: WIDTH - 18.0,
         top,
-        bottom: HEIGHT - 36.0,
+        bottom: HEIGHT - names.height - 14.0,
         x: (0.0, labels.len() as f64),
         y: (lo, hi),
     };
     let scales = Scales { x_label: "", y_label, x_ticks: vec![], y_ticks, log_y: false };
     area.draw(canvas, &scales, &|_| Ok(()));
-    let slot = (area.right - area.left) / labels.len() as f64;
-    for (i, label) in labels.iter().enumerate() {
-        let x = area.left + slot * (i as f64 + 0.5);
-        canvas.text(x, area.bottom + 18.0, label, FONT.middle());
-    }
+    names.draw(canvas, area.left, area.bottom + 6.0);
     let zero = area.at((0.0, 0.0)).1;
     canvas.line((area.left, zero), (area.right, zero), stroke(Paint::Muted, 1.2));
     area
+}
+
+/// The names under categories: broken into lines, or turned when a word is too long.
+pub(super) struct CategoryNames {
+    lines: Vec<Vec<String>>,
+    slot: f64,
+    turned: bool,
+    /// How much room they take.
+    pub height: f64,
+}
+
+impl CategoryNames {
+    pub(super) fn new(names: &[&str], slot: f64) -> Self {
+        let lines: Vec<Vec<String>> =
+            names.iter().map(|name| wrap(name, slot - 6.0, TEXT)).collect();
+        let widest =
+            lines.iter().flatten().map(|l| text_width(l, TEXT)).fold(0.0, f64::max);
+        let most = lines.iter().map(Vec::len).max().unwrap_or(1);
+        if widest <= slot - 2.0 && most <= 3 {
+            return Self { lines, slot, turned: false, height: 1.2 * TEXT * most as f64 };
+        }
+        let longest = names.iter().map(|name| text_width(name, TEXT)).fold(0.0, f64::max);
+        let lines = names.iter().map(|name| vec![(*name).to_string()]).collect();
+        Self { lines, slot, turned: true, height: longest }
+    }
+
+    /// Draws them below `y`, the first slot starting at `left`.
+    pub(super) fn draw(&self, canvas: &mut Canvas, left: f64, y: f64) {
+        for (i, lines) in self.lines.iter().enumerate() {
+            let middle = left + self.slot * (i as f64 + 0.5);
+            if self.turned {
+                canvas.text(middle + 4.0, y, &lines[0], FONT.end().turn(-90.0));
+            } else {
+                canvas.paragraph(middle, y + TEXT, lines, FONT.middle());
+            }
+        }
+    }
 }
 
 fn describe(

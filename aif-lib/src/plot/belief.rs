@@ -1,8 +1,9 @@
 //! A belief over time: [`belief_bars`].
 
+use super::bars::CategoryNames;
 use super::figure::Figure;
-use super::svg::{Canvas, FONT, fill, pretty, stroke, text_width};
-use super::theme::{Paint, TITLE, WIDTH};
+use super::svg::{Canvas, FONT, fill, pretty, stroke, text_width, wrap};
+use super::theme::{Paint, TEXT, WIDTH};
 
 /// One row of bars for each time: how probable the agent finds each state.
 ///
@@ -49,32 +50,40 @@ pub fn belief_bars(
         }
     }
     let mut canvas = Canvas::new();
-    canvas.text(14.0, 24.0, title, FONT.size(TITLE).bold());
-    let left = 20.0 + times.iter().map(|t| text_width(t, 12.0)).fold(0.0, f64::max);
+    let top = canvas.title(title, WIDTH) + 28.0;
+    let widest = times.iter().map(|t| text_width(t, TEXT)).fold(0.0, f64::max).min(170.0);
+    let left = 24.0 + widest;
     let slot = (WIDTH - 14.0 - left) / names.len() as f64;
-    let (top, tall) = (44.0, 54.0);
+    let wide = (0.7 * slot).min(64.0);
+    let (tall, row) = (38.0, 60.0);
     for (t, belief) in beliefs.iter().enumerate() {
-        let base = top + (tall + 14.0) * (t as f64 + 1.0) - 8.0;
-        canvas.text(left - 8.0, base - 0.4 * tall, times[t], FONT.end());
+        let base = top + row * t as f64 + tall;
+        let lines = wrap(times[t], widest + 1.0, TEXT);
+        let rise = 0.6 * TEXT * (lines.len() as f64 - 1.0);
+        canvas.paragraph(left - 10.0, base - 0.5 * tall + 4.0 - rise, &lines, FONT.end());
         canvas.line((left, base), (WIDTH - 14.0, base), stroke(Paint::Muted, 1.0));
         for (i, p) in belief.iter().enumerate() {
             let middle = left + slot * (i as f64 + 0.5);
-            let wide = (0.7 * slot).min(64.0);
-            let high = (tall - 14.0) * p.clamp(0.0, 1.0);
-            canvas.rect(middle - 0.5 * wide, base - high, wide, high, fill(Paint::Aif));
-            let font = FONT.size(11.0).middle();
-            canvas.text(middle, base - high - 4.0, &format!("{p:.2}"), font);
+            let x = middle - 0.5 * wide;
+            let high = tall * p.clamp(0.0, 1.0);
+            // The empty bar shows how far it is to certainty.
+            canvas.rect(x, base - tall, wide, tall, stroke(Paint::Grid, 1.0));
+            canvas.rect(x, base - high, wide, high, fill(Paint::Aif));
+            if wide >= 22.0 {
+                let font = FONT.size(11.0).middle().halo();
+                canvas.text(middle, base - high - 4.0, &format!("{p:.2}"), font);
+            }
         }
     }
-    let bottom = top + (tall + 14.0) * beliefs.len() as f64;
-    for (i, name) in names.iter().enumerate() {
-        canvas.text(left + slot * (i as f64 + 0.5), bottom + 10.0, name, FONT.middle());
-    }
+    let bottom = top + row * beliefs.len() as f64 - 16.0;
+    let labels = CategoryNames::new(names, slot);
+    labels.draw(&mut canvas, left, bottom);
+    let height = bottom + labels.height + 12.0;
     let mut alt = format!("Beliefs over time: {title}.");
     for (time, belief) in times.iter().zip(beliefs) {
         let items: Vec<String> =
             names.iter().zip(belief).map(|(n, p)| format!("{n} {}", pretty(*p))).collect();
         alt.push_str(&format!(" {time}: {}.", items.join(", ")));
     }
-    Figure::new(WIDTH, bottom + 24.0, canvas, alt)
+    Figure::new(WIDTH, height, canvas, alt)
 }

@@ -6,8 +6,10 @@ use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint};
 use plotters::prelude::*;
 
 use super::figure::Figure;
-use super::svg::{Canvas, FINE, FONT, Pen, carried, fill, pretty, stroke, text_width};
-use super::theme::{DASHED, HEIGHT, Paint, Role, TEXT, TITLE, WIDTH, dashes, marker};
+use super::svg::{
+    Canvas, FINE, FONT, Pen, carried, fill, power_of_ten, pretty, stroke, text_width,
+};
+use super::theme::{DASHED, HEIGHT, Paint, Role, TEXT, WIDTH, dashes, marker};
 
 /// One curve: a name, points, and perhaps an interval around them that the data gave.
 ///
@@ -256,15 +258,17 @@ pub fn lines_on(axes: &Axes, series: &[Series]) -> Figure {
 
     let x_range = range_of(&xs);
     let x_ticks = ticks(x_range, 7, xs.iter().all(|x| x.fract() == 0.0));
-    let mut y_range = range_of(&ys);
-    let y_ticks =
-        if axes.log_y { decades(y_range) } else { ticks(padded(y_range), 6, false) };
-    if let (Some(first), Some(last)) = (y_ticks.first(), y_ticks.last()) {
-        y_range = (y_range.0.min(*first), y_range.1.max(*last));
-    }
+    let kept = [&[0.0], axes.y_include.as_slice()].concat();
+    let y_range = range_of(&ys);
+    let y_range = if axes.log_y {
+        (y_range.0.floor(), y_range.1.ceil())
+    } else {
+        padded(y_range, &kept)
+    };
+    let y_ticks = if axes.log_y { decades(y_range) } else { ticks(y_range, 6, false) };
 
     let mut canvas = Canvas::new();
-    canvas.text(14.0, 24.0, title, FONT.size(TITLE).bold());
+    let title_end = canvas.title(title, WIDTH);
     let curves: Vec<(usize, &Series)> =
         series.iter().filter(|s| s.kind != Kind::Level).enumerate().collect();
     let top = legend(
@@ -274,16 +278,17 @@ pub fn lines_on(axes: &Axes, series: &[Series]) -> Figure {
             .filter(|_| curves.len() > 1 || series.len() > 1)
             .map(|(i, s)| Key::of(s, *i))
             .collect::<Vec<_>>(),
+        title_end,
     );
     let levels: Vec<&Series> = series.iter().filter(|s| s.kind == Kind::Level).collect();
     let right =
         levels.iter().map(|s| text_width(&s.name, 11.0) + 12.0).fold(18.0, f64::max);
 
     let area = Area {
-        left: 32.0 + label_width(&y_ticks, axes.log_y),
+        left: 38.0 + label_width(&y_ticks, axes.log_y),
         right: WIDTH - right,
         top,
-        bottom: HEIGHT - 46.0,
+        bottom: HEIGHT - 50.0,
         x: x_range,
         y: y_range,
     };
@@ -298,16 +303,24 @@ pub fn lines_on(axes: &Axes, series: &[Series]) -> Figure {
     area.draw(&mut canvas, &scales, &|chart| {
         for (i, s) in &curves {
             let Some((lo, hi)) = &s.interval else { continue };
-            for piece in pieces(lo) {
-                let edge = |bound: &[f64]| {
+            let paint = s.role.paint(*i);
+            let known: Vec<f64> = lo.iter().zip(hi).map(|(lo, hi)| lo + hi).collect();
+            for piece in pieces(&known) {
+                let edge = |bound: &[f64], keep: Keep| {
                     let points: Vec<_> =
                         piece.iter().map(|&i| (s.x[i], up(bound[i]))).collect();
-                    thinned(&points, x_range, width)
+                    thinned(&points, x_range, width, keep)
                 };
-                let mut outline = edge(hi);
-                outline.extend(edge(lo).into_iter().rev());
-                let shade = carried(s.role.paint(*i), 0).mix(0.2);
-                chart.draw_series([Polygon::new(outline, shade)])?;
+                if s.kind == Kind::Points || piece.len() == 1 {
+                    let bar = carried(paint, 0).stroke_width(fine(1.6));
+                    let ends = |&i: &usize| vec![(s.x[i], up(lo[i])), (s.x[i], up(hi[i]))];
+                    let bars = piece.iter().map(|i| PathElement::new(ends(i), bar));
+                    chart.draw_series(bars)?;
+                    continue;
+                }
+                let mut outline = edge(hi, Keep::Highest);
+                outline.extend(edge(lo, Keep::Lowest).into_iter().rev());
+                chart.draw_series([Polygon::new(outline, carried(paint, 0).mix(0.2))])?;
             }
         }
         for s in &levels {
@@ -319,8 +332,10 @@ pub fn lines_on(axes: &Axes, series: &[Series]) -> Figure {
             let style = carried(s.role.paint(*i), s.role.look(*i)).stroke_width(fine(2.2));
             for piece in pieces(&s.y) {
                 let points: Vec<_> = piece.iter().map(|&i| (s.x[i], up(s.y[i]))).collect();
-                let points = thinned(&points, x_range, width);
-                let points = if s.kind == Kind::Steps { stairs(&points) } else { points };
+                let points = thinned(&points, x_range, width, Keep::Both);
+                let until = piece.last().and_then(|&i| s.x.get(i + 1).copied());
+                let points =
+                    if s.kind == Kind::Steps { stairs(&points, until) } else { points };
                 chart.draw_series(LineSeries::new(points, style))?;
             }
         }
@@ -332,7 +347,7 @@ pub fn lines_on(axes: &Axes, series: &[Series]) -> Figure {
     let names =
         levels.iter().map(|s| (area.at((0.0, up(s.y[0]))).1, s.name.as_str())).collect();
     for (y, name) in spread(names, 13.0) {
-        canvas.text(area.right + 6.0, y + 4.0, name, FONT.size(11.0));
+        canvas.text(area.right + 6.0, y + 4.0, name, FONT.size(11.0).halo());
     }
     Figure::new(WIDTH, HEIGHT, canvas, describe(axes, series))
 }
@@ -406,8 +421,13 @@ impl Area {
             let mut chart = ChartBuilder::on(&root)
                 .margin_top(fine(self.top))
                 .margin_right(fine(WIDTH - self.right))
-                .set_label_area_size(LabelAreaPosition::Left, fine(self.left))
-                .set_label_area_size(LabelAreaPosition::Bottom, fine(HEIGHT - self.bottom))
+                .margin_left(fine(EDGE))
+                .margin_bottom(fine(EDGE))
+                .set_label_area_size(LabelAreaPosition::Left, fine(self.left - EDGE))
+                .set_label_area_size(
+                    LabelAreaPosition::Bottom,
+                    fine(HEIGHT - self.bottom - EDGE),
+                )
                 .build_cartesian_2d(
                     Scale { range: self.x, ticks: scales.x_ticks.clone() },
                     Scale { range: self.y, ticks: scales.y_ticks.clone() },
@@ -425,15 +445,16 @@ impl Area {
                 .x_desc(scales.x_label)
                 .y_desc(scales.y_label)
                 .x_label_formatter(&|x| pretty(*x))
-                .y_label_formatter(&|y| {
-                    pretty(if scales.log_y { 10f64.powf(*y) } else { *y })
-                })
+                .y_label_formatter(&|y| y_text(*y, scales.log_y))
                 .draw()?;
             inside(&mut chart)
         };
         drawing().expect("a canvas in memory refuses nothing");
     }
 }
+
+/// Between the names of the axes and the edge.
+const EDGE: f64 = 7.0;
 
 /// What plotters answers; our canvas never refuses.
 pub(super) type Drawing = Result<(), DrawingAreaErrorKind<Infallible>>;
@@ -450,9 +471,11 @@ fn range_of(values: &[f64]) -> (f64, f64) {
     if lo < hi { (lo, hi) } else { (lo - 0.5, hi + 0.5) }
 }
 
-fn padded((lo, hi): (f64, f64)) -> (f64, f64) {
-    let room = 0.03 * (hi - lo);
-    (lo - if lo == 0.0 { 0.0 } else { room }, hi + room)
+/// A little room on both sides, so that no curve runs along the frame; none beyond the ends to keep.
+fn padded((lo, hi): (f64, f64), kept: &[f64]) -> (f64, f64) {
+    let room = 0.04 * (hi - lo);
+    let end = |y: f64, room: f64| if kept.contains(&y) { y } else { y + room };
+    (end(lo, -room), end(hi, room))
 }
 
 /// Round numbers: the steps are 1, 2 or 5 times a power of ten, and about `target` of them cover the range.
@@ -466,19 +489,19 @@ pub(super) fn ticks((lo, hi): (f64, f64), target: usize, whole: bool) -> Vec<f64
     (first..=last).map(|i| i as f64 * step).collect()
 }
 
-/// Powers of ten (given as their logarithms) around a range; every k-th when there are many.
+/// Powers of ten (given as their logarithms) in a range; every k-th when there are many.
 fn decades((lo, hi): (f64, f64)) -> Vec<f64> {
-    let (first, last) = (lo.floor() as i64, hi.ceil() as i64);
-    let every = ((last - first) / 8 + 1) as usize;
-    (first..=last).step_by(every).map(|i| i as f64).collect()
+    let every = ((hi - lo) as usize / 8) + 1;
+    (lo as i64..=hi as i64).step_by(every).map(|i| i as f64).collect()
+}
+
+fn y_text(y: f64, log: bool) -> String {
+    if log { power_of_ten(y) } else { pretty(y) }
 }
 
 /// The room that the labels of the vertical axis need.
 pub(super) fn label_width(y_ticks: &[f64], log: bool) -> f64 {
-    y_ticks
-        .iter()
-        .map(|y| text_width(&pretty(if log { 10f64.powf(*y) } else { *y }), TEXT))
-        .fold(0.0, f64::max)
+    y_ticks.iter().map(|y| text_width(&y_text(*y, log), TEXT)).fold(0.0, f64::max)
 }
 
 /// One entry of a legend.
@@ -492,8 +515,8 @@ pub(super) struct Key<'a> {
 }
 
 /// Draws the entries in rows under the title and returns where the chart may begin: nothing covers the data.
-pub(super) fn legend(canvas: &mut Canvas, keys: &[Key]) -> f64 {
-    let (mut x, mut y) = (14.0, 46.0);
+pub(super) fn legend(canvas: &mut Canvas, keys: &[Key], title_end: f64) -> f64 {
+    let (mut x, mut y) = (14.0, title_end + 22.0);
     for key in keys {
         let sample = if key.line { 30.0 } else { 12.0 };
         let width = sample + 6.0 + text_width(key.name, TEXT) + 18.0;
@@ -513,7 +536,7 @@ pub(super) fn legend(canvas: &mut Canvas, keys: &[Key]) -> f64 {
         canvas.text(x + sample + 6.0, y, key.name, FONT);
         x += width;
     }
-    if keys.is_empty() { 40.0 } else { y + 16.0 }
+    if keys.is_empty() { title_end + 18.0 } else { y + 16.0 }
 }
 
 impl<'a> Key<'a> {
@@ -542,14 +565,17 @@ fn pieces(values: &[f64]) -> Vec<Vec<usize>> {
     pieces
 }
 
-/// Each value holds until the next x.
-fn stairs(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+/// Each value holds until the next x; the last until `until`, where there is a gap.
+fn stairs(points: &[(f64, f64)], until: Option<f64>) -> Vec<(f64, f64)> {
     let mut stairs = Vec::with_capacity(2 * points.len());
     for (i, point) in points.iter().enumerate() {
         if i > 0 {
             stairs.push((point.0, points[i - 1].1));
         }
         stairs.push(*point);
+    }
+    if let (Some(x), Some(last)) = (until, points.last()) {
+        stairs.push((x, last.1));
     }
     stairs
 }
@@ -563,21 +589,37 @@ fn spread(mut labels: Vec<(f64, &str)>, gap: f64) -> Vec<(f64, &str)> {
     labels
 }
 
-/// At most two points for each two pixels across, the highest and the lowest: more cannot be seen.
-fn thinned(points: &[(f64, f64)], range: (f64, f64), width: f64) -> Vec<(f64, f64)> {
+#[derive(Clone, Copy, PartialEq)]
+enum Keep {
+    Lowest,
+    Highest,
+    Both,
+}
+
+/// The extremes of every two pixels across, when there are many points: more cannot be seen.
+fn thinned(
+    points: &[(f64, f64)],
+    range: (f64, f64),
+    width: f64,
+    keep: Keep,
+) -> Vec<(f64, f64)> {
     let ordered = points.windows(2).all(|w| w[0].0 <= w[1].0);
-    if !ordered || points.len() as f64 <= 2.0 * width {
+    if !ordered || points.len() as f64 <= width {
         return points.to_vec();
     }
     let bin = |x: f64| ((x - range.0) / (range.1 - range.0) * width / 2.0) as i64;
     let mut kept = Vec::new();
     for group in points.chunk_by(|a, b| bin(a.0) == bin(b.0)) {
-        let by_y = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
-        let ends = [group.iter().min_by(by_y), group.iter().max_by(by_y)];
-        let mut ends: Vec<(f64, f64)> = ends.into_iter().flatten().copied().collect();
-        ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let by_y = |a: &usize, b: &usize| group[*a].1.total_cmp(&group[*b].1);
+        let lowest = (0..group.len()).min_by(by_y).unwrap_or(0);
+        let highest = (0..group.len()).max_by(by_y).unwrap_or(0);
+        let mut ends = match keep {
+            Keep::Lowest => vec![lowest],
+            Keep::Highest => vec![highest],
+            Keep::Both => vec![lowest.min(highest), lowest.max(highest)],
+        };
         ends.dedup();
-        kept.extend(ends);
+        kept.extend(ends.into_iter().map(|i| group[i]));
     }
     kept
 }

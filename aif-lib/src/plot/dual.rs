@@ -1,7 +1,7 @@
 //! Both traditions side by side: [`dual`].
 
 use super::figure::Figure;
-use super::svg::{Canvas, FONT, fill};
+use super::svg::{Canvas, FONT, escape, fill};
 use super::theme::{Paint, TITLE};
 
 const GAP: f64 = 12.0;
@@ -33,10 +33,8 @@ pub fn dual(left: Figure, right: Figure) -> Figure {
 
 /// The panels as a page has them: it can put one above the other.
 pub(super) fn panels_html(panels: &[Figure], alt: &str) -> String {
-    let mut html = format!(
-        "<div class=\"aif-dual\" role=\"group\" aria-label=\"{}\">",
-        super::svg::escape(alt)
-    );
+    let mut html =
+        format!("<div class=\"aif-dual\" role=\"group\" aria-label=\"{}\">", escape(alt));
     for (figure, (name, _, class)) in panels.iter().zip(SIDES) {
         html.push_str(&format!(
             "<div><div class=\"aif aif-head aif-{class}\">{name}</div>{}</div>",

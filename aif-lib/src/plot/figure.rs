@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::svg::{Canvas, escape, fill, number};
-use super::theme::{COLOURS, Paint, style_sheet};
+use super::theme::{Paint, style_sheet};
 use crate::error::{Error, Result};
 
 /// A picture with its alt text. As the last line of a notebook cell it is shown.
@@ -29,7 +29,10 @@ pub struct Figure {
 
 impl Figure {
     pub(super) fn new(width: f64, height: f64, canvas: Canvas, alt: String) -> Self {
-        Self { width, height, body: canvas.into_body(), alt, panels: Vec::new() }
+        let mut paper = Canvas::new();
+        paper.round_rect(0.0, 0.0, width, height, 4.0, fill(Paint::Paper));
+        let body = paper.into_body() + &canvas.into_body();
+        Self { width, height, body, alt, panels: Vec::new() }
     }
 
     /// The same picture with this alt text.
@@ -54,12 +57,12 @@ impl Figure {
 
     /// The picture as a file of its own; it follows the reader's light or dark setting.
     pub fn svg(&self) -> String {
-        self.markup(" xmlns=\"http://www.w3.org/2000/svg\"", &style_sheet())
+        self.markup(" xmlns=\"http://www.w3.org/2000/svg\"", &style_sheet(&self.body))
     }
 
     /// The picture for a page; it follows the theme of JupyterLab, VS Code or the browser.
     pub fn html(&self) -> String {
-        format!("<style>{}</style>{}", page_style(), self.bare_html())
+        page_html(&self.bare_html(), "")
     }
 
     /// The picture for a page that has the style sheet already.
@@ -78,13 +81,10 @@ impl Figure {
         } else {
             format!("<style>{style}</style>\n")
         };
-        let mut paper = Canvas::new();
-        paper.round_rect(0.0, 0.0, self.width, self.height, 4.0, fill(Paint::Paper));
         format!(
             "<svg{attributes} class=\"aif aif-fig\" role=\"img\" aria-label=\"{alt}\" \
              width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">\n\
-             <title>{alt}</title>\n{style}{}{}</svg>",
-            paper.into_body(),
+             <title>{alt}</title>\n{style}{}</svg>",
             self.body
         )
     }
@@ -115,20 +115,18 @@ pub(super) fn bundle(html: &str, svg: &str, text: &str) -> String {
         .join("\n")
 }
 
-/// The figures' style sheet and that of what stands around them in a page.
-pub(super) fn page_style() -> String {
-    format!(
-        "{}\n.aif-dual{{display:flex;flex-wrap:wrap;gap:12px;max-width:1120px}}\
-         .aif-dual>div{{flex:1 1 320px;min-width:0}}\
-         .aif-dual .aif-fig{{width:100%}}\
-         .aif-head{{font:600 15px \"Helvetica Neue\",Arial,sans-serif;padding:6px 0;border-top:4px solid}}\
-         .aif-head.aif-rl{{color:#{rl:06x};color:var(--aif-rl)}}\
-         .aif-head.aif-aif{{color:#{aif:06x};color:var(--aif-aif)}}",
-        style_sheet(),
-        rl = COLOURS[4].light,
-        aif = COLOURS[5].light,
-    )
+/// HTML with the style sheet that it needs.
+pub(super) fn page_html(html: &str, more_style: &str) -> String {
+    let panels = if html.contains("aif-dual") { DUAL_STYLE } else { "" };
+    format!("<style>{}{panels}{more_style}</style>\n{html}", style_sheet(html))
 }
+
+/// Panels stand side by side where there is room for two, and one above the other where there is not.
+const DUAL_STYLE: &str = ".aif-dual{display:flex;flex-wrap:wrap;gap:12px;max-width:1292px}\
+    .aif-dual>div{flex:1 1 340px;min-width:0}\
+    .aif-head{font:600 15px \"Helvetica Neue\",Arial,sans-serif;padding:6px 0;border-top:4px solid}\
+    .aif-head.aif-rl{color:var(--aif-rl)}\
+    .aif-head.aif-aif{color:var(--aif-aif)}";
 
 /// A page around a piece of HTML.
 pub(super) fn page(html: &str) -> String {

@@ -1,9 +1,9 @@
 //! Grid worlds: [`grid`] draws walls, values, arrows, a path and marks.
 
 use super::figure::Figure;
-use super::heatmap::{readable_on, sequential};
+use super::heatmap::{SEQUENTIAL, colour_at, colour_bar, readable_on};
 use super::svg::{Canvas, FONT, fill, pretty, stroke, text_width};
-use super::theme::{Paint, TITLE};
+use super::theme::{Paint, TITLE, WIDTH};
 
 /// What to draw of a grid world. Cells are numbered along the rows from the upper left, from 0.
 ///
@@ -108,10 +108,14 @@ pub fn grid(picture: &GridPicture) -> Figure {
     picture.check();
     let (rows, cols) = (picture.rows, picture.cols);
     let side = (600.0 / cols as f64).min(440.0 / rows as f64).min(64.0);
-    let width = (28.0 + side * cols as f64)
-        .max(28.0 + text_width(&picture.title, TITLE))
+    let numbers = side >= 34.0;
+    let barred = picture.values.is_some() && !numbers;
+    let board = 28.0 + side * cols as f64;
+    let width = (board + if barred { 76.0 } else { 0.0 })
+        .max((28.0 + text_width(&picture.title, TITLE)).min(WIDTH))
         .max(240.0);
-    let (left, top) = (0.5 * (width - side * cols as f64), 40.0);
+    let mut canvas = Canvas::new();
+    let (left, top) = (14.0, canvas.title(&picture.title, width) + 16.0);
     let corner = |cell: usize| {
         (left + side * (cell % cols) as f64, top + side * (cell / cols) as f64)
     };
@@ -119,9 +123,6 @@ pub fn grid(picture: &GridPicture) -> Figure {
         let (x, y) = corner(cell);
         (x + 0.5 * side, y + 0.5 * side)
     };
-    let mut canvas = Canvas::new();
-    canvas.text(14.0, 24.0, &picture.title, FONT.size(TITLE).bold());
-
     let shown = |cell: usize| -> Option<f64> {
         let value = picture.values.as_ref()?[cell];
         (value.is_finite() && !picture.is_wall(cell)).then_some(value)
@@ -133,12 +134,15 @@ pub fn grid(picture: &GridPicture) -> Figure {
     for (cell, ink) in ink.iter_mut().enumerate() {
         let (x, y) = corner(cell);
         if picture.is_wall(cell) {
-            canvas.rect(x, y, side + 0.3, side + 0.3, fill(Paint::Muted));
+            canvas.rect(x, y, side + 0.3, side + 0.3, fill(Paint::Wall));
             continue;
         }
         let floor = match shown(cell) {
             Some(value) => {
-                let rgb = sequential(if hi > lo { (value - lo) / (hi - lo) } else { 0.5 });
+                let rgb = colour_at(
+                    &SEQUENTIAL,
+                    if hi > lo { (value - lo) / (hi - lo) } else { 0.5 },
+                );
                 *ink = readable_on(rgb);
                 fill(Paint::Rgb(rgb))
             }
@@ -146,7 +150,10 @@ pub fn grid(picture: &GridPicture) -> Figure {
         };
         canvas.rect(x, y, side, side, floor.outlined(Paint::Grid, 0.8));
     }
-    let numbers = side >= 34.0;
+    if barred && !known.is_empty() {
+        let tall = (side * rows as f64).min(160.0);
+        colour_bar(&mut canvas, (board, top), tall, (lo, hi), &SEQUENTIAL);
+    }
     if numbers {
         for cell in 0..rows * cols {
             if let Some(value) = shown(cell) {

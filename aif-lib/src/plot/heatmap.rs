@@ -3,11 +3,11 @@
 use ndarray::Array2;
 
 use super::figure::Figure;
-use super::svg::{Canvas, FONT, Font, fill, pretty, text_width};
-use super::theme::{Paint, TITLE};
+use super::svg::{Canvas, FONT, fill, pretty, text_width, wrap};
+use super::theme::{Paint, TEXT, TITLE, WIDTH};
 
 /// Dark to light: equal steps look equal, also without colour.
-const SEQUENTIAL: [u32; 9] = [
+pub(super) const SEQUENTIAL: [u32; 9] = [
     0x440154, 0x472d7b, 0x3b528b, 0x2c728e, 0x21918c, 0x28ae80, 0x5ec962, 0xaddc30,
     0xfde725,
 ];
@@ -72,17 +72,17 @@ pub fn matrix(
             column_names[c]
         );
     }
-    let table = Table::new(title, column_names, row_names, 0.0);
-    let mut canvas = table.start(title, column_names, row_names);
+    let cells = Cells::new(title, column_names, row_names, 0.0);
+    let mut canvas = cells.start(title, column_names, row_names);
     for ((r, c), p) in values.indexed_iter() {
-        let (x, y) = table.cell(r, c);
+        let (x, y) = cells.cell(r, c);
         let cell = fill(Paint::Ink).opacity(0.04 + 0.86 * p.clamp(0.0, 1.0));
-        canvas.rect(x + 1.0, y + 1.0, table.wide - 2.0, table.high - 2.0, cell);
+        canvas.rect(x + 1.0, y + 1.0, cells.wide - 2.0, cells.high - 2.0, cell);
         let paint = if *p > 0.5 { Paint::Paper } else { Paint::Ink };
-        table.write(&mut canvas, r, c, &short(*p), paint);
+        cells.write(&mut canvas, r, c, &short(*p), paint);
     }
     let alt = describe("Probability table", title, column_names, row_names, values);
-    Figure::new(table.width, table.height, canvas, alt)
+    Figure::new(cells.width, cells.height, canvas, alt)
 }
 
 #[track_caller]
@@ -127,31 +127,49 @@ fn coloured(
     scale: &[u32; 9],
 ) -> Figure {
     check_names(title, x_names, y_names, values);
-    let table = Table::new(title, x_names, y_names, 84.0);
-    let mut canvas = table.start(title, x_names, y_names);
+    let cells = Cells::new(title, x_names, y_names, 84.0);
+    let mut canvas = cells.start(title, x_names, y_names);
     for ((r, c), v) in values.indexed_iter() {
-        let (x, y) = table.cell(r, c);
+        let (x, y) = cells.cell(r, c);
         if v.is_nan() {
-            table.write(&mut canvas, r, c, "–", Paint::Muted);
+            cells.write(&mut canvas, r, c, "–", Paint::Muted);
             continue;
         }
         let at = if hi > lo { ((v - lo) / (hi - lo)).max(0.0) } else { 0.5 };
         let rgb = colour_at(scale, at);
-        canvas.rect(x, y, table.wide + 0.3, table.high + 0.3, fill(Paint::Rgb(rgb)));
-        table.write(&mut canvas, r, c, &pretty(*v), readable_on(rgb));
+        canvas.rect(x, y, cells.wide + 0.3, cells.high + 0.3, fill(Paint::Rgb(rgb)));
+        cells.write(&mut canvas, r, c, &pretty(*v), readable_on(rgb));
     }
-    let (x, tall) = (table.width - 70.0, (table.high * y_names.len() as f64).min(160.0));
-    for i in 0..32 {
-        let at = f64::from(i) / 31.0;
-        let y = table.top + tall * (1.0 - f64::from(i + 1) / 32.0);
-        canvas.rect(x, y, 14.0, tall / 32.0 + 0.4, fill(Paint::Rgb(colour_at(scale, at))));
+    let tall = (cells.high * y_names.len() as f64).min(160.0);
+    colour_bar(&mut canvas, (cells.width - 70.0, cells.top), tall, (lo, hi), scale);
+    let alt = describe("Heat map", title, x_names, y_names, values);
+    Figure::new(cells.width, cells.height, canvas, alt)
+}
+
+/// The colours of a scale with its lowest, middle and highest number.
+pub(super) fn colour_bar(
+    canvas: &mut Canvas,
+    (x, top): (f64, f64),
+    tall: f64,
+    (lo, hi): (f64, f64),
+    scale: &[u32; 9],
+) {
+    const STEPS: usize = 48;
+    for i in 0..STEPS {
+        // From the top; each box reaches to the bottom, so that no seams show.
+        let done = i as f64 / STEPS as f64;
+        let colour =
+            fill(Paint::Rgb(colour_at(scale, 1.0 - i as f64 / (STEPS - 1) as f64)));
+        canvas.rect(x, top + tall * done, 14.0, tall * (1.0 - done), colour);
     }
     for (at, value) in [(0.0, lo), (0.5, 0.5 * (lo + hi)), (1.0, hi)] {
-        let y = table.top + tall * (1.0 - at);
-        canvas.text(x + 18.0, y + 4.0, &pretty(value), FONT.size(11.0));
+        canvas.text(
+            x + 19.0,
+            top + tall * (1.0 - at) + 4.0,
+            &pretty(value),
+            FONT.size(11.0),
+        );
     }
-    let alt = describe("Heat map", title, x_names, y_names, values);
-    Figure::new(table.width, table.height, canvas, alt)
 }
 
 /// The colour at a place from 0 to 1 on a scale.
@@ -164,11 +182,6 @@ pub(super) fn colour_at(scale: &[u32; 9], at: f64) -> u32 {
         let mixed = (1.0 - part) * channel(scale[i]) + part * channel(scale[i + 1]);
         rgb << 8 | mixed.round() as u32
     })
-}
-
-/// The sequential scale at a place from 0 to 1.
-pub(super) fn sequential(at: f64) -> u32 {
-    colour_at(&SEQUENTIAL, at)
 }
 
 /// Black or white, whichever reads better on this colour.
@@ -186,8 +199,8 @@ fn short(p: f64) -> String {
     if p.fract() == 0.0 { format!("{p:.0}") } else { pretty((p * 1000.0).round() / 1000.0) }
 }
 
-/// A grid of cells with names on two sides.
-struct Table {
+/// Cells in rows and columns, with names on two sides.
+struct Cells {
     left: f64,
     top: f64,
     wide: f64,
@@ -198,36 +211,31 @@ struct Table {
     turned: bool,
 }
 
-impl Table {
+impl Cells {
     fn new(title: &str, x_names: &[&str], y_names: &[&str], right: f64) -> Self {
         let widest =
-            |names: &[&str]| names.iter().map(|n| text_width(n, 12.0)).fold(0.0, f64::max);
+            |names: &[&str]| names.iter().map(|n| text_width(n, TEXT)).fold(0.0, f64::max);
         let left = 24.0 + widest(y_names);
-        let room = 640.0 - left - right - 14.0;
+        let room = WIDTH - left - right - 14.0;
         let wide = (room / x_names.len() as f64).min(72.0);
         let high = (320.0 / y_names.len() as f64).min(34.0);
         let turned = widest(x_names) > wide - 4.0;
-        let top = 44.0 + if turned { widest(x_names) } else { 12.0 };
-        let width = (left + wide * x_names.len() as f64 + right + 14.0)
-            .max(28.0 + text_width(title, TITLE));
-        Self {
-            left,
-            top,
-            wide,
-            high,
-            width,
-            height: top + high * y_names.len() as f64 + 14.0,
-            turned,
-        }
+        let width = left + wide * x_names.len() as f64 + right + 14.0;
+        let width = width.max((28.0 + text_width(title, TITLE)).min(WIDTH));
+        let title_lines = wrap(title, width - 28.0, TITLE).len() as f64;
+        let names = if turned { widest(x_names) } else { TEXT };
+        let top = 26.0 + 1.2 * TITLE * title_lines + names;
+        let height = top + high * y_names.len() as f64 + 14.0;
+        Self { left, top, wide, high, width, height, turned }
     }
 
     fn start(&self, title: &str, x_names: &[&str], y_names: &[&str]) -> Canvas {
         let mut canvas = Canvas::new();
-        canvas.text(14.0, 24.0, title, FONT.size(TITLE).bold());
+        canvas.title(title, self.width);
         for (c, name) in x_names.iter().enumerate() {
             let x = self.left + self.wide * (c as f64 + 0.5);
             if self.turned {
-                canvas.text(x + 4.0, self.top - 8.0, name, Font { turn: -90.0, ..FONT });
+                canvas.text(x + 4.0, self.top - 8.0, name, FONT.turn(-90.0));
             } else {
                 canvas.text(x, self.top - 8.0, name, FONT.middle());
             }

@@ -23,6 +23,7 @@ mod bars;
 mod belief;
 mod chart;
 mod dual;
+mod estimates;
 mod figure;
 mod grid;
 mod heatmap;

@@ -1,6 +1,6 @@
 //! A trajectory step by step: [`player`].
 
-use super::figure::{Figure, bundle, page, page_style, write_file};
+use super::figure::{Figure, bundle, page, page_html, write_file};
 use super::svg::escape;
 use crate::error::Result;
 
@@ -80,9 +80,7 @@ impl Player {
         let n = self.frames.len();
         let title = escape(&self.title);
         let mut html = format!(
-            "<style>{}</style><style>{STYLE}</style>\
-             <div class=\"aif-player\" role=\"group\" aria-label=\"{}\">",
-            page_style(),
+            "<div class=\"aif-player\" role=\"group\" aria-label=\"{}\">",
             escape(&self.alt)
         );
         for (i, frame) in self.frames.iter().enumerate() {
@@ -97,9 +95,9 @@ impl Player {
             "<div class=\"aif-controls\" hidden>\
              <button type=\"button\" aria-label=\"Play {title}\">▶</button>\
              <input type=\"range\" min=\"1\" max=\"{n}\" value=\"1\" step=\"1\" aria-label=\"Step of {title}\">\
-             <output>1 / {n}</output></div></div><script>{SCRIPT}</script>"
+             <output>1 / {n}</output></div></div>"
         ));
-        html
+        format!("{}<script>{SCRIPT}</script>", page_html(&html, STYLE))
     }
 
     /// Writes the player to a file: a page, or its first frame when the name ends in `.svg`.

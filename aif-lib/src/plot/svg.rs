@@ -10,7 +10,7 @@ use plotters_backend::{
     DrawingErrorKind,
 };
 
-use super::theme::{COLOURS, Marker, Paint, TEXT};
+use super::theme::{COLOURS, Marker, Paint, TEXT, TITLE};
 
 /// plotters counts whole pixels; ten of its pixels are one of ours, so that curves stay smooth.
 pub(crate) const FINE: f64 = 10.0;
@@ -96,14 +96,22 @@ pub(crate) struct Font {
     pub size: f64,
     pub paint: Paint,
     pub bold: bool,
+    /// A rim of paper around the letters, for text that stands on data.
+    pub halo: bool,
     pub anchor: Anchor,
     /// Degrees, clockwise.
     pub turn: f64,
 }
 
 /// Ordinary text that starts at its point.
-pub(crate) const FONT: Font =
-    Font { size: TEXT, paint: Paint::Ink, bold: false, anchor: Anchor::Start, turn: 0.0 };
+pub(crate) const FONT: Font = Font {
+    size: TEXT,
+    paint: Paint::Ink,
+    bold: false,
+    halo: false,
+    anchor: Anchor::Start,
+    turn: 0.0,
+};
 
 impl Font {
     pub(crate) fn size(self, size: f64) -> Self {
@@ -114,6 +122,12 @@ impl Font {
     }
     pub(crate) fn bold(self) -> Self {
         Self { bold: true, ..self }
+    }
+    pub(crate) fn halo(self) -> Self {
+        Self { halo: true, ..self }
+    }
+    pub(crate) fn turn(self, degrees: f64) -> Self {
+        Self { turn: degrees, ..self }
     }
     pub(crate) fn middle(self) -> Self {
         Self { anchor: Anchor::Middle, ..self }
@@ -222,12 +236,29 @@ impl Canvas {
         if font.turn != 0.0 {
             let _ = write!(more, " transform=\"rotate({} {x} {y})\"", number(font.turn));
         }
+        let mut attributes = fill(font.paint).attributes();
+        if font.halo {
+            attributes = attributes.replacen("class=\"", "class=\"halo ", 1);
+        }
+        let text = escape(text);
         let _ = writeln!(
             self.body,
-            "<text x=\"{x}\" y=\"{y}\"{anchor}{more}{}>{}</text>",
-            fill(font.paint).attributes(),
-            escape(text)
+            "<text x=\"{x}\" y=\"{y}\"{anchor}{more}{attributes}>{text}</text>"
         );
+    }
+
+    /// Several lines of text, one below the other.
+    pub(crate) fn paragraph(&mut self, x: f64, y: f64, lines: &[String], font: Font) {
+        for (i, line) in lines.iter().enumerate() {
+            self.text(x, y + 1.2 * font.size * i as f64, line, font);
+        }
+    }
+
+    /// The title of a figure; returns the height of its last line.
+    pub(crate) fn title(&mut self, title: &str, width: f64) -> f64 {
+        let lines = wrap(title, width - 28.0, TITLE);
+        self.paragraph(14.0, 24.0, &lines, FONT.size(TITLE).bold());
+        24.0 + 1.2 * TITLE * (lines.len() as f64 - 1.0)
     }
 
     /// Text centred on the point, both ways.
@@ -350,6 +381,23 @@ pub(crate) fn text_width(text: &str, size: f64) -> f64 {
     em * size
 }
 
+/// A text broken at spaces into lines of at most this width; a longer word stands alone.
+pub(crate) fn wrap(text: &str, width: f64, size: f64) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("never empty");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if text_width(line, size) + text_width(word, size) + 0.4 * size <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.into());
+        }
+    }
+    lines
+}
+
 /// A number as a reader wants it: few digits, a true minus sign.
 pub(crate) fn pretty(x: f64) -> String {
     let size = x.abs();
@@ -358,13 +406,23 @@ pub(crate) fn pretty(x: f64) -> String {
     } else if x == f64::NEG_INFINITY {
         "-∞".into()
     } else if size != 0.0 && !(1e-3..1e6).contains(&size) {
-        format!("{x:.1e}")
+        let text = format!("{x:.1e}");
+        text.replace(".0e", "e")
     } else if size >= 100.0 {
         trim(format!("{x:.1}"))
     } else {
         trim(format!("{x:.3}"))
     };
     text.replace('-', "−")
+}
+
+/// A power of ten, as the labels of a logarithmic axis are written.
+pub(crate) fn power_of_ten(exponent: f64) -> String {
+    let digit = |c: char| match c {
+        '-' => '⁻',
+        c => "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10).unwrap_or(0) as usize).unwrap_or('⁰'),
+    };
+    format!("10{}", format!("{exponent:.0}").chars().map(digit).collect::<String>())
 }
 
 fn trim(text: String) -> String {
@@ -519,7 +577,7 @@ impl DrawingBackend for Pen<'_> {
             HPos::Center => Anchor::Middle,
             HPos::Right => Anchor::End,
         };
-        self.canvas.text(x, y, text, Font { size, paint, anchor, turn, bold: false });
+        self.canvas.text(x, y, text, Font { size, paint, anchor, turn, ..FONT });
         Ok(())
     }
 

@@ -30,25 +30,27 @@ const fn colour(name: &'static str, light: u32, dark: u32) -> Colour {
     Colour { name, light, dark }
 }
 
-/// Every colour of the course: ink, muted ink, grid and paper; the two traditions; the cycle.
+/// Every colour of the course: ink, muted ink, grid lines, paper and walls; the two traditions; the cycle.
 ///
-/// Text is drawn in the first two and in the colours of the traditions (contrast at least 4.5 to 1 against the
-/// paper); data in the traditions' and the cycle's (at least 3 to 1).
-pub const COLOURS: [Colour; 14] = [
+/// Against the paper, walls have a contrast of at least 3 to 1, and all that is text or data one of at least
+/// 4.5 to 1. The traditions and the cycle were chosen so that any two of them stay apart for readers who see no
+/// red or no green.
+pub const COLOURS: [Colour; 15] = [
     colour("ink", 0x1f2328, 0xe6e8eb),
     colour("muted", 0x59636e, 0x9aa4af),
     colour("grid", 0xd9dee3, 0x3a4048),
     colour("paper", 0xffffff, 0x16181c),
+    colour("wall", 0x7d8792, 0x6b747e),
     colour("rl", 0x0072b2, 0x56b4e9),
-    colour("aif", 0xcb4f00, 0xff8a4c),
-    colour("c0", 0x117733, 0x4cc38a),
-    colour("c1", 0xaa4499, 0xe29ad8),
-    colour("c2", 0x8a6d00, 0xe3c04a),
-    colour("c3", 0x332288, 0xa79bff),
-    colour("c4", 0x2f8f9d, 0x7fe0e6),
-    colour("c5", 0x882255, 0xff7a9c),
-    colour("c6", 0x5c5c5c, 0xb8b8b8),
-    colour("c7", 0x6b8e23, 0xc2e07a),
+    colour("aif", 0xc84e00, 0xff8a4c),
+    colour("c0", 0x057759, 0x4cf0b4),
+    colour("c1", 0x62045f, 0xb860bd),
+    colour("c2", 0x784e0b, 0xb57500),
+    colour("c3", 0x4a12a8, 0x897cff),
+    colour("c4", 0x028191, 0x20e0f8),
+    colour("c5", 0xd13373, 0xb47c81),
+    colour("c6", 0x4a4a4c, 0xb6b4a6),
+    colour("c7", 0x344200, 0xd2e535),
 ];
 
 /// How many series can be told apart by colour alone.
@@ -98,6 +100,7 @@ pub(crate) enum Paint {
     Muted,
     Grid,
     Paper,
+    Wall,
     Rl,
     Aif,
     Cycle(usize),
@@ -113,9 +116,10 @@ impl Paint {
             Paint::Muted => Some(1),
             Paint::Grid => Some(2),
             Paint::Paper => Some(3),
-            Paint::Rl => Some(4),
-            Paint::Aif => Some(5),
-            Paint::Cycle(i) => Some(6 + i % CYCLE),
+            Paint::Wall => Some(4),
+            Paint::Rl => Some(5),
+            Paint::Aif => Some(6),
+            Paint::Cycle(i) => Some(7 + i % CYCLE),
             Paint::None | Paint::Rgb(_) => None,
         }
     }
@@ -127,9 +131,10 @@ impl Paint {
             1 => Paint::Muted,
             2 => Paint::Grid,
             3 => Paint::Paper,
-            4 => Paint::Rl,
-            5 => Paint::Aif,
-            i => Paint::Cycle(i - 6),
+            4 => Paint::Wall,
+            5 => Paint::Rl,
+            6 => Paint::Aif,
+            i => Paint::Cycle(i - 7),
         }
     }
 }
@@ -168,32 +173,48 @@ pub(crate) fn marker(look: usize) -> Marker {
     if look < 2 { MARKERS[look] } else { MARKERS[2 + (look - 2) % 8] }
 }
 
-/// The style sheet that goes into every figure; all its rules are bound to the class `aif-fig`, so that several
-/// figures in a page only say the same thing twice.
-pub(crate) fn style_sheet() -> String {
+/// The style sheet for these drawings, with the rules that they use.
+///
+/// Everything is bound to the classes `aif` and `aif-fig`, so several figures in a page only say the same twice.
+/// What the page says (JupyterLab, VS Code, Colab, a documentation site) comes last and so wins over the system.
+pub(crate) fn style_sheet(body: &str) -> String {
     let names = |dark: bool| {
         COLOURS.iter().fold(String::new(), |mut css, c| {
-            let value = if dark { c.dark } else { c.light };
-            let _ = write!(css, "--aif-{}:#{value:06x};", c.name);
+            let _ = write!(
+                css,
+                "--aif-{}:#{:06x};",
+                c.name,
+                if dark { c.dark } else { c.light }
+            );
             css
         })
     };
-    let (light, dark) = (names(false), names(true));
+    let pages = |jupyter: &str, word: &str| {
+        format!(
+            "body[data-jp-theme-light={jupyter}] .aif,body.vscode-{word} .aif,html[theme={word}] .aif,\
+             [data-theme={word}] .aif"
+        )
+    };
     let mut css = format!(
-        ".aif{{{light}}}\n\
-         @media (prefers-color-scheme:dark){{.aif{{{dark}}}}}\n\
-         body[data-jp-theme-light=true] .aif,body.vscode-light .aif,[data-theme=light] .aif{{{light}}}\n\
-         body[data-jp-theme-light=false] .aif,body.vscode-dark .aif,[data-theme=dark] .aif{{{dark}}}\n\
-         .aif-fig{{max-width:100%;height:auto;font:12px \"Helvetica Neue\",Arial,sans-serif}}\n"
+        ".aif{{{light}}}\n@media (prefers-color-scheme:dark){{.aif{{{dark}}}}}\n{}{{{light}}}\n{}{{{dark}}}\n\
+         .aif-fig{{max-width:100%;height:auto;font:12px \"Helvetica Neue\",Arial,sans-serif}}\n\
+         .aif-fig .halo{{paint-order:stroke;stroke:#fff;stroke:var(--aif-paper);stroke-width:3px}}\n",
+        pages("true", "light"),
+        pages("false", "dark"),
+        light = names(false),
+        dark = names(true),
     );
-    for c in COLOURS {
-        let Colour { name, light, .. } = c;
-        // The first of each pair is for programs that do not know `var`.
-        let _ = write!(
-            css,
-            ".aif-fig .f-{name}{{fill:#{light:06x};fill:var(--aif-{name})}}\
-             .aif-fig .s-{name}{{stroke:#{light:06x};stroke:var(--aif-{name})}}"
-        );
+    for Colour { name, light, .. } in COLOURS {
+        for (letter, property) in [('f', "fill"), ('s', "stroke")] {
+            let class = format!("{letter}-{name}");
+            if body.contains(&class) {
+                // The first value is for programs that do not know `var`.
+                let _ = writeln!(
+                    css,
+                    ".aif-fig .{class}{{{property}:#{light:06x};{property}:var(--aif-{name})}}"
+                );
+            }
+        }
     }
     css
 }

@@ -1,8 +1,8 @@
 //! The T-maze: [`tmaze`] draws one moment of an episode.
 
 use super::figure::Figure;
-use super::svg::{Canvas, FONT, fill, stroke};
-use super::theme::{Paint, TITLE};
+use super::svg::{Canvas, FONT, fill, stroke, wrap};
+use super::theme::Paint;
 
 /// One moment in the T-maze.
 ///
@@ -70,58 +70,67 @@ pub fn tmaze(picture: &TmazePicture) -> Figure {
     );
 
     let mut canvas = Canvas::new();
-    canvas.text(14.0, 24.0, title, FONT.size(TITLE).bold());
-    // The corridor: a bar across and a stem down.
-    let floor = fill(Paint::Grid);
-    canvas.round_rect(90.0, 62.0, 300.0, 62.0, 6.0, floor);
-    canvas.round_rect(209.0, 62.0, 62.0, 190.0, 6.0, floor);
-    let places = [(240.0, 158.0), (240.0, 222.0), (121.0, 93.0), (359.0, 93.0)];
-    for (side, x) in [(0, 60.0), (1, 396.0)] {
-        // Belief: a bar that fills from below.
-        let p = picture.belief[side].clamp(0.0, 1.0);
-        canvas.rect(x, 56.0, 24.0, 74.0, fill(Paint::Paper).outlined(Paint::Muted, 1.0));
-        canvas.rect(x, 56.0 + 74.0 * (1.0 - p), 24.0, 74.0 * p, fill(Paint::Aif));
-        canvas.text(x + 12.0, 148.0, &format!("{p:.2}"), FONT.middle());
+    canvas.title(title, 480.0);
+    // A bar across and a stem down, without a wall where they meet.
+    let wall = stroke(Paint::Wall, 3.0);
+    let outline = [
+        (100.0, 62.0),
+        (380.0, 62.0),
+        (380.0, 130.0),
+        (274.0, 130.0),
+        (274.0, 264.0),
+        (206.0, 264.0),
+        (206.0, 130.0),
+        (100.0, 130.0),
+        (100.0, 62.0),
+    ];
+    canvas.polyline(&outline, wall);
+    let places = [(240.0, 152.0), (240.0, 226.0), (138.0, 96.0), (342.0, 96.0)];
+    let quiet = FONT.size(11.0).paint(Paint::Muted);
+    for (side, x, name) in [(0, 40.0, "left arm"), (1, 416.0, "right arm")] {
+        canvas.text(x + 12.0, 58.0, name, quiet.middle());
+        // The belief: a bar that fills from below.
+        let (p, tall) = (picture.belief[side].clamp(0.0, 1.0), 64.0);
+        canvas.rect(x, 66.0, 24.0, tall, fill(Paint::Paper).outlined(Paint::Muted, 1.0));
+        canvas.rect(x, 66.0 + tall * (1.0 - p), 24.0, tall * p, fill(Paint::Aif));
+        canvas.text(x + 12.0, 145.0, &format!("{p:.2}"), FONT.bold().middle());
         if picture.pays == Some(side) {
             let (px, py) = places[2 + side];
-            canvas.circle(px, py, 25.0, stroke(Paint::Ink, 1.6).dashed("4 3"));
+            canvas.circle(px, py, 26.0, stroke(Paint::Ink, 1.4).dashed("4 3"));
         }
     }
-    canvas.text(
-        60.0,
-        166.0,
-        "belief: left pays",
-        FONT.size(11.0).paint(Paint::Muted).middle(),
-    );
-    canvas.text(
-        410.0,
-        166.0,
-        "belief: right pays",
-        FONT.size(11.0).paint(Paint::Muted).middle(),
-    );
-    let sign = match picture.cue {
-        None => "?",
-        Some(0) => "←",
-        Some(_) => "→",
-    };
+    let sign = picture.cue.map_or("?", |side| ["←", "→"][side]);
     canvas.round_rect(
-        282.0,
-        208.0,
-        34.0,
-        28.0,
+        286.0,
+        211.0,
+        36.0,
+        30.0,
         4.0,
         fill(Paint::Paper).outlined(Paint::Ink, 1.4),
     );
-    canvas.label(299.0, 222.0, sign, FONT.size(18.0).bold());
-    canvas.text(322.0, 226.0, "cue", FONT.paint(Paint::Muted));
+    canvas.label(304.0, 226.0, sign, FONT.size(18.0).bold());
+    canvas.text(330.0, 230.0, "cue", quiet);
 
     let (x, y) = places[picture.place];
-    canvas.circle(x, y, 14.0, fill(Paint::Aif).outlined(Paint::Paper, 2.0));
-    canvas.circle(x - 4.5, y - 3.0, 1.8, fill(Paint::Paper));
-    canvas.circle(x + 4.5, y - 3.0, 1.8, fill(Paint::Paper));
+    canvas.circle(x, y, 15.0, fill(Paint::Aif).outlined(Paint::Paper, 2.0));
+    canvas.circle(x - 5.0, y - 3.0, 2.0, fill(Paint::Paper));
+    canvas.circle(x + 5.0, y - 3.0, 2.0, fill(Paint::Paper));
     if let Some(reward) = picture.outcome {
-        let (word, paint) = if reward { ("+", Paint::Ink) } else { ("−", Paint::Ink) };
-        canvas.label(x, y - 24.0, word, FONT.size(20.0).bold().paint(paint));
+        let word = if reward { "reward" } else { "punished" };
+        // Towards the middle of the maze, where there is room.
+        let aside = if x < 240.0 { x + 56.0 } else { x - 56.0 };
+        canvas.label(aside, y, word, FONT.bold());
+    }
+    canvas.rect(14.0, 180.0, 10.0, 10.0, fill(Paint::Aif));
+    canvas.paragraph(30.0, 189.0, &wrap("belief that this arm pays", 150.0, 11.0), quiet);
+    if picture.pays.is_some() {
+        canvas.circle(19.0, 224.0, 6.0, stroke(Paint::Ink, 1.4).dashed("3 2"));
+        canvas.paragraph(
+            30.0,
+            228.0,
+            &wrap("where the reward is (hidden)", 150.0, 11.0),
+            quiet,
+        );
     }
     let mut alt = format!("T-maze: {title}. The agent is {}.", PLACES[picture.place]);
     match picture.cue {
@@ -139,5 +148,5 @@ pub fn tmaze(picture: &TmazePicture) -> Figure {
     if let Some(side) = picture.pays {
         alt.push_str(&format!(" In truth the {} arm pays.", SIDES[side]));
     }
-    Figure::new(480.0, 268.0, canvas, alt)
+    Figure::new(480.0, 280.0, canvas, alt)
 }

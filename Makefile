@@ -1,0 +1,123 @@
+# Everything a student or an author types. Each target sets up what it needs, can be repeated, and never
+# asks. Nothing outside this folder changes, but for cargo's own bin folder (the kernel program) and
+# rustup's rust-src component.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+PYTHON ?= python3
+MODULES ?=
+LAB_ARGS ?=
+EVCXR := 0.22.0
+COURSE := target/release/course
+export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+
+# Jupyter and the kernel come from a conda environment if one with both is active, else from .venv.
+CONDA := $(shell test -x "$${CONDA_PREFIX:-}/bin/evcxr_jupyter" && echo yes)
+TOOLS := $(if $(CONDA),$(CONDA_PREFIX),$(CURDIR)/.venv)
+export COURSE_PYTHON := $(TOOLS)/bin/python
+
+.PHONY: help
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@echo '  Some modules only: make check-notebooks MODULES="09 10"'
+
+.PHONY: lab
+lab: setup ## open JupyterLab in the course
+	@JUPYTER_PREFER_ENV_PATH=1 "$(COURSE_PYTHON)" -m jupyterlab \
+		--LabApp.default_url=/lab/tree/notebooks \
+		$$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
+
+.PHONY: test
+test: setup ## run everything that can fail: library, tool, built notebooks, every cell
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo test --workspace --locked
+	$(COURSE) build --check
+	$(COURSE) run
+
+.PHONY: check-notebooks
+check-notebooks: setup ## execute the notebooks and judge every cell
+	$(COURSE) run $(MODULES)
+
+.PHONY: notebooks
+notebooks: course ## rebuild the notebooks from solutions/*.md
+	$(COURSE) build $(MODULES)
+
+.PHONY: doctor
+doctor: course ## say what is missing or too old, and how to mend it
+	$(COURSE) doctor
+
+.PHONY: lint
+lint: rust ## check layout and style of the Rust code
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+.PHONY: docs
+docs: rust ## build the library's documentation
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+	@echo "Open target/doc/aif_lib/index.html"
+
+.PHONY: bench
+bench: rust ## time the library's inner loops
+	cargo bench --package aif-lib --locked
+
+.PHONY: clean
+clean: ## delete what was built or installed here; the kernel program stays
+	rm -rf target .venv
+
+.PHONY: setup
+setup: venv evcxr rust-src course ## set up whatever is missing, and nothing else
+	@$(COURSE) kernel --prepare
+	@$(COURSE) kernel --install "$(TOOLS)"
+
+# The steps of the set-up. A stamp stands only where looking again would be slow.
+
+.PHONY: rust
+rust:
+	@command -v cargo >/dev/null || { \
+		echo "Rust is missing. Install it with rustup, open a new terminal, and try again." >&2; exit 1; }
+
+.PHONY: course
+course: rust
+	@cargo build --release --locked --package course --target-dir target
+
+.PHONY: venv
+venv: $(if $(CONDA),,.venv/.complete)
+
+.venv/.complete: tests/requirements.txt
+	@echo "==> Jupyter tools, into .venv (a minute)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo "Python 3.10 or newer is needed, and $(PYTHON) is not that." >&2; \
+		echo "Install one, or name one you have: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv || { \
+		echo "Python cannot make environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# evcxr_jupyter cannot print its version, but the program holds the path of the source it was built from.
+has_evcxr = { exe=$$(command -v evcxr_jupyter) && grep -aq "evcxr_jupyter-$(EVCXR)/" "$$exe"; }
+
+.PHONY: evcxr
+evcxr: rust
+ifneq ($(CONDA),yes)
+	@$(has_evcxr) || { \
+		echo "==> The Rust kernel, evcxr_jupyter $(EVCXR) (once; ten to twenty minutes)"; \
+		cargo install --locked evcxr_jupyter --version $(EVCXR); }
+	@$(has_evcxr) || { \
+		echo "evcxr_jupyter $(EVCXR) is installed, but another one comes first on PATH:" >&2; \
+		echo "$$(command -v evcxr_jupyter). Remove it, or put cargo's bin folder before it." >&2; exit 1; }
+endif
+
+.PHONY: rust-src
+rust-src: rust
+	@test -d "$$(rustc --print sysroot)/lib/rustlib/src/rust/library" || { \
+		echo "==> The source of Rust's standard library (the kernel reads it)"; \
+		rustup component add rust-src; } || { \
+		echo "The source of Rust's standard library is missing and could not be added." >&2; \
+		echo "With rustup: connect to the network, then rustup component add rust-src." >&2; \
+		echo "With another Rust: install its rust-src package (conda: conda install rust-src)." >&2; \
+		exit 1; }

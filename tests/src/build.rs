@@ -1,0 +1,297 @@
+//! `course build`: one text source a module, two notebooks from it.
+//!
+//! `solutions/NN_name.md` is what people write. From it come `solutions/NN_name.ipynb` (complete) and
+//! `notebooks/NN_name.ipynb` (answers replaced by `todo!`), both without outputs. The same source always
+//! gives the same bytes.
+//!
+//! # The source
+//! A source is a MyST text notebook, in the part of that format described here; jupytext reads it to the
+//! same cells.
+//!
+//! ````text
+//! ---
+//! title: Your first active inference agent      required, as are the next four
+//! part: 3                                       a number or a name
+//! minutes: 90                                   a whole number
+//! prerequisites: [08_generative_models_fep]     modules of the course; may be []
+//! objectives:                                   at least one
+//!   - Build a T-maze by hand
+//! ---                                           `kernelspec` and `jupytext` keys are allowed, and ignored
+//!
+//! # Markdown, up to the next code cell
+//!
+//! +++ {"slideshow": {"slide_type": "slide"}}
+//!
+//! `+++` begins a new markdown cell; a JSON object after it becomes the cell's metadata.
+//!
+//! ```{code-cell} rust
+//! :tags: [exercise, "exercise:9.2"]
+//! :timeout: 30
+//!
+//! fn predict(b: &Array2<f64>, q: &[f64]) -> Vec<f64> {
+//!     // BEGIN SOLUTION
+//!     b.dot(&ArrayView1::from(q)).to_vec()
+//!     // END SOLUTION
+//! }
+//! ```
+//! ````
+//!
+//! - Fences (three or more backticks or tildes, a longer one around text that holds a shorter one) and
+//!   `+++` stand at the margin after an empty line. Only `{code-cell} rust` fences become code cells.
+//! - Options of a cell are `:tags:` and `:timeout:` (seconds) lines, or the same two keys in a block
+//!   between `---` lines. Code that begins with `:` needs an empty line before it, or it would be read as
+//!   an option. One empty line after the options, or at the start, is dropped.
+//! - The first code cell is the `:dep aif-lib` line alone (extra `features` are allowed), the second is
+//!   `use aif_lib::prelude::*;` alone. A code cell has at most 25 lines that are not blank.
+//! - Tags: `claim`, `quiz`, `slow`, `expect-error`; an exercise has `exercise` and `exercise:9.2`, its
+//!   check `check` and `check:9.2`, where 9 is the module's number. Markdown cells have no tags.
+//! - In an exercise, the lines from `// BEGIN SOLUTION` to `// END SOLUTION` become
+//!   `todo!("Exercise 9.2")`. After it, before the next exercise, stand at least three `<details>` whose
+//!   `<summary>` begins with "Hint", and the check with the same number.
+
+mod module;
+mod notebook;
+mod source;
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use module::Module;
+use notebook::Copy;
+
+/// Builds the notebooks from their sources.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Write nothing; fail if a notebook on disk differs from what its source gives
+    #[arg(long)]
+    check: bool,
+    /// Modules to build, such as `9` or `09_first_aif_agent`; all if none is named
+    modules: Vec<String>,
+}
+
+/// Something wrong in a source: where, what, and how to mend it.
+#[derive(Debug)]
+struct Problem {
+    line: usize,
+    text: String,
+}
+
+impl Problem {
+    fn new(line: usize, text: impl Into<String>) -> Self {
+        Self { line, text: text.into() }
+    }
+}
+
+/// What the sources of the course are called, in order: a prerequisite is one of these or exists already.
+const MODULES: [&str; 18] = [
+    "00_prerequisites",
+    "01_behaving_animal",
+    "02_bellman_and_value",
+    "03_td_learning",
+    "04_exploration_exploitation",
+    "05_model_based_rl",
+    "06_policy_gradients",
+    "07_deep_rl",
+    "08_generative_models_fep",
+    "09_first_aif_agent",
+    "10_efe_decomposition",
+    "11_learning_generative_models",
+    "12_deep_aif",
+    "13_rosetta_stone",
+    "14_scaling",
+    "15_hierarchical_aif",
+    "16_multiagent_commons",
+    "17_embodied_aif",
+];
+
+/// Builds the course in the folder `root` and says whether that went well. Every problem goes to stderr;
+/// nothing is written if there is one.
+pub fn run(root: &Path, args: &Args) -> bool {
+    match build(root, args) {
+        Ok(()) => true,
+        Err(problems) => {
+            for problem in &problems {
+                eprintln!("{problem}");
+            }
+            let s = if problems.len() == 1 { "" } else { "s" };
+            eprintln!("course build: {} problem{s}, nothing was written", problems.len());
+            false
+        }
+    }
+}
+
+fn build(root: &Path, args: &Args) -> Result<(), Vec<String>> {
+    let known = sources(root).map_err(one)?;
+    let chosen = choose(&known, &args.modules).map_err(one)?;
+
+    let mut built = Vec::new();
+    let mut problems = Vec::new();
+    for stem in &chosen {
+        match build_module(root, stem, &known) {
+            Ok(notebooks) => built.extend(notebooks),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if args.check {
+        problems.extend(built.iter().filter_map(Built::drift));
+        if args.modules.is_empty() {
+            problems.extend(strays(root, &known));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    for notebook in &built {
+        let state =
+            if args.check { "up to date" } else { notebook.write().map_err(one)? };
+        println!("{} ({}): {state}", notebook.name, notebook.summary);
+    }
+    Ok(())
+}
+
+fn one(problem: String) -> Vec<String> {
+    vec![problem]
+}
+
+/// A notebook as it should be on disk.
+struct Built {
+    path: PathBuf,
+    name: String,
+    source: String,
+    summary: String,
+    json: serde_json::Value,
+    text: String,
+}
+
+impl Built {
+    /// Writes the notebook if it is not there already, and says which it was.
+    fn write(&self) -> Result<&'static str, String> {
+        if fs::read_to_string(&self.path).is_ok_and(|text| text == self.text) {
+            return Ok("unchanged");
+        }
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&self.path, &self.text))
+            .map_err(|e| format!("{}: cannot be written: {e}", self.name))?;
+        Ok("written")
+    }
+
+    /// Why the file on disk is not this notebook, if it is not.
+    fn drift(&self) -> Option<String> {
+        let Self { name, source, .. } = self;
+        let cure = format!("edit {source}, not the notebook, and run `make notebooks`");
+        let Ok(text) = fs::read_to_string(&self.path) else {
+            return Some(format!("{name}: is missing or unreadable; run `make notebooks`"));
+        };
+        if text == self.text {
+            return None;
+        }
+        let place = match serde_json::from_str(&text) {
+            Ok(found) => notebook::first_difference(&self.json, &found),
+            Err(e) => format!("it is not JSON ({e})"),
+        };
+        Some(format!("{name}: differs from {source}: {place}; {cure}"))
+    }
+}
+
+/// Builds both notebooks of one module in memory.
+fn build_module(
+    root: &Path,
+    stem: &str,
+    known: &[String],
+) -> Result<[Built; 2], Vec<String>> {
+    let name = format!("solutions/{stem}.md");
+    let located = |problems: Vec<Problem>| {
+        problems
+            .iter()
+            .map(|p| format!("{name}:{}: {}", p.line, p.text))
+            .collect::<Vec<_>>()
+    };
+    let text = fs::read_to_string(root.join(&name))
+        .map_err(|e| vec![format!("{name}: cannot be read: {e}")])?;
+    let source = source::parse(&text).map_err(|p| located(vec![p]))?;
+    let module = Module::new(stem, source, known).map_err(located)?;
+    Ok([Copy::Solution, Copy::Exercises].map(|copy| {
+        let json = notebook::notebook(&module, copy);
+        let name = format!("{}/{stem}.ipynb", copy.folder());
+        Built {
+            path: root.join(&name),
+            name,
+            source: format!("solutions/{stem}.md"),
+            summary: module.to_string(),
+            text: notebook::to_text(&json),
+            json,
+        }
+    }))
+}
+
+/// The stems of all files with this extension in a folder of the course, sorted.
+fn stems(root: &Path, folder: &str, extension: &str) -> Result<Vec<String>, String> {
+    let entries = match fs::read_dir(root.join(folder)) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(format!("{folder}: {e}")),
+    };
+    let mut stems = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|e| format!("{folder}: {e}"))?.path();
+        if path.extension().is_some_and(|e| e == extension)
+            && let Some(stem) = path.file_stem().and_then(|s| s.to_str())
+        {
+            stems.push(stem.to_string());
+        }
+    }
+    stems.sort();
+    Ok(stems)
+}
+
+fn sources(root: &Path) -> Result<Vec<String>, String> {
+    let known = stems(root, "solutions", "md")?;
+    if known.is_empty() {
+        return Err(format!("{}: has no solutions/NN_name.md", root.display()));
+    }
+    if let Some(bad) = known.iter().find(|stem| module::number(stem).is_none()) {
+        return Err(format!(
+            "solutions/{bad}.md: name it NN_name.md, two digits and lower-case words, or A1_name.md"
+        ));
+    }
+    Ok(known)
+}
+
+fn choose(known: &[String], wanted: &[String]) -> Result<Vec<String>, String> {
+    if wanted.is_empty() {
+        return Ok(known.to_vec());
+    }
+    let find = |want: &String| {
+        let number = format!("{want:0>2}");
+        let is = |stem: &&String| *stem == want || stem.split('_').next() == Some(&number);
+        known.iter().find(is).cloned().ok_or_else(|| {
+            format!("module {want:?}: no such source; there are {}", known.join(", "))
+        })
+    };
+    wanted.iter().map(find).collect()
+}
+
+/// Notebooks that no source gives: left over from a renamed module.
+fn strays(root: &Path, known: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    for copy in [Copy::Solution, Copy::Exercises] {
+        let folder = copy.folder();
+        match stems(root, folder, "ipynb") {
+            Ok(stems) => found.extend(stems.iter().filter(|s| !known.contains(s)).map(|stem| {
+                format!("{folder}/{stem}.ipynb: has no solutions/{stem}.md; write it or delete this")
+            })),
+            Err(problem) => found.push(problem),
+        }
+    }
+    found
+}
+
+impl fmt::Display for Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = self.cells.iter().filter(|cell| cell.is_code()).count();
+        let exercises = self.cells.iter().filter(|cell| cell.has_tag("exercise")).count();
+        write!(f, "{} cells, {code} of code, {exercises} exercises", self.cells.len())
+    }
+}

@@ -1,0 +1,3 @@
+//! What the `course` tool is made of.
+
+pub mod build;
