@@ -389,3 +389,27 @@ fn high_hopes_explore_and_low_hopes_do_not() {
     assert_eq!(steps(1.0), 16.0);
     assert!(steps(-1.0) > 400.0, "{}", steps(-1.0));
 }
+
+#[test]
+fn q_learning_over_histories_reaches_the_reliability_of_the_cue() {
+    for reliability in [0.75, 0.9, 1.0] {
+        let rates = population(20, 1, &|_, rng| {
+            let options = QOptions {
+                memory: Memory::History { limit: 1000 },
+                // Tuned: with α = .1 and ε = .1 most runs give the cue of .75 up after some bad luck.
+                alpha: Schedule::Constant(0.05),
+                epsilon: Schedule::Constant(0.3),
+                ..QOptions::default()
+            };
+            let mut agent = QAgent::new(5, 4, options).unwrap();
+            let mut maze = TMaze::new(reliability).unwrap();
+            (0..4000).for_each(|_| _ = episode(&mut maze, &mut agent, rng));
+            agent.freeze();
+            let mut won = || episode(&mut maze, &mut agent, rng).total_reward() > 0.0;
+            (0..1000).filter(|_| won()).count() as f64 / 1000.0
+        });
+        let interval = mean_interval(&rates).unwrap();
+        // Looking first and following the cue is right as often as the cue is; nothing does better.
+        assert!((interval.mean - reliability).abs() < 0.01, "{reliability}: {interval:?}");
+    }
+}

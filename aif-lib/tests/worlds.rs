@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use aif_lib::prelude::*;
+use aif_lib::world::check::Ends;
 use aif_lib::world::grid::LAYOUTS;
 
 /// Name, free cells, length of the shortest path. The paths can be counted on the drawings: where no wall
@@ -96,6 +97,17 @@ fn every_world_keeps_the_rules_and_reaches_both_ends() {
             let ends = check_world(&mut limited, 30, &mut rng).unwrap();
             assert!(ends.truncated > 0, "{name}: {ends:?}");
         }
+    }
+}
+
+#[test]
+fn both_t_mazes_keep_the_rules() {
+    for reliability in [0.5, 0.9, 1.0] {
+        let ends = Ends { terminal: 20, truncated: 0 };
+        let mut maze = TMaze::new(reliability).unwrap();
+        assert_eq!(check_world(&mut maze, 2, &mut seeded(1)).unwrap(), ends);
+        let mut factored = FactoredTMaze::new(reliability).unwrap();
+        assert_eq!(check_world(&mut factored, 2, &mut seeded(1)).unwrap(), ends);
     }
 }
 
@@ -199,6 +211,21 @@ fn bad_drawings_are_named_with_line_column_and_cure() {
     assert!(message.contains("line 1, column 1: only a free cell"), "{message}");
     assert!(world.clone().with_reward(9, 9, 1.0).is_err(), "the start");
     assert!(world.with_reward(1, 2, f64::NAN).is_err());
+}
+
+#[test]
+fn pictures_get_numbers_and_arrows_by_cell() {
+    let world = GridWorld::new("S#\n.+").unwrap();
+    let cells = world.on_cells(&[1.0, 2.0, 3.0]);
+    assert_eq!((cells[0], cells[2], cells[3]), (1.0, 2.0, 3.0));
+    assert!(cells[1].is_nan(), "a wall has no value");
+    let policy = value_iteration(&world.to_mdp(0.9).unwrap(), 1e-9).unwrap().greedy();
+    // South from the start, east below it, nothing in the goal.
+    assert_eq!(world.arrows(&policy), [(0, 2), (2, 1)]);
+    assert_eq!(world.arrows(&vec![Categorical::uniform(4); 3]), []);
+    let world = GridWorld::new("S.\n.+").unwrap();
+    let policy = value_iteration(&world.to_mdp(0.9).unwrap(), 1e-9).unwrap().greedy();
+    assert_eq!(world.arrows(&policy)[..2], [(0, 1), (0, 2)], "ties are several arrows");
 }
 
 #[test]

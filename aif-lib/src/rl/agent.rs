@@ -256,7 +256,9 @@ impl Agent for QAgent {
 /// ```
 /// # use aif_lib::prelude::*;
 /// // A random walker: in each of 68 states any of 4 actions.
-/// let walker = Planner::new(vec![Categorical::uniform(4); 68]);
+/// let mut walker = Planner::new(vec![Categorical::uniform(4); 68]);
+/// walker.begin(&0);
+/// assert_eq!(walker.policy(), &cat(&[0.25, 0.25, 0.25, 0.25]));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Planner {

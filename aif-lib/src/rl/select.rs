@@ -82,7 +82,6 @@ pub fn epsilon_greedy(q: &[f64], epsilon: f64) -> Result<Categorical> {
 /// When no value is finite.
 ///
 /// ```
-/// # use aif_lib::prelude::*;
 /// use aif_lib::rl::select::boltzmann;
 /// let policy = boltzmann(&[0.0, 3f64.ln()], 1.0)?;
 /// assert!((policy[1] - 0.75).abs() < 1e-15);

@@ -232,6 +232,48 @@ impl GridWorld {
         }
     }
 
+    /// The number of a state's cell, counted row by row over all cells, as pictures count them.
+    ///
+    /// # Panics
+    /// When there is no such state.
+    pub fn index(&self, state: State) -> usize {
+        let (row, col) = self.cells[state];
+        row * self.cols + col
+    }
+
+    /// Numbers for the states as numbers for the cells: a wall has NaN.
+    ///
+    /// # Panics
+    /// When there is not one number for each state.
+    #[track_caller]
+    pub fn on_cells(&self, values: &[f64]) -> Vec<f64> {
+        assert_eq!(values.len(), self.n_states(), "on_cells: one number for each state");
+        self.states.iter().map(|state| state.map_or(f64::NAN, |s| values[s])).collect()
+    }
+
+    /// The arrows of a policy: the cell and direction of each most probable action. Where the episode ends there
+    /// is none, and where all actions are equally probable neither.
+    ///
+    /// # Panics
+    /// When there is not one distribution for each state.
+    #[track_caller]
+    pub fn arrows(&self, policy: &[Categorical]) -> Vec<(usize, Action)> {
+        assert_eq!(
+            policy.len(),
+            self.n_states(),
+            "arrows: one distribution for each state"
+        );
+        let mut arrows = Vec::new();
+        for (state, policy) in policy.iter().enumerate() {
+            let most = policy[policy.mode()];
+            let best: Vec<Action> = (0..4).filter(|&a| policy[a] > most - 1e-9).collect();
+            if self.rewards[state].is_none() && best.len() < 4 {
+                arrows.extend(best.into_iter().map(|action| (self.index(state), action)));
+            }
+        }
+        arrows
+    }
+
     /// The state in which every episode starts.
     pub fn start(&self) -> State {
         self.start

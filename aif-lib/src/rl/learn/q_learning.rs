@@ -18,7 +18,6 @@ use crate::world::{Action, State};
 /// When a state or the action is not in the table.
 ///
 /// ```
-/// # use aif_lib::prelude::*;
 /// use aif_lib::rl::learn::q_learning;
 /// use ndarray::array;
 /// let mut q = array![[0.0, 0.0], [2.0, 4.0]];
