@@ -57,4 +57,4 @@ pub use crate::world::{
     Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode, returns,
 };
 #[doc(no_inline)]
-pub use ndarray::{Array1, Array2, Array3, array};
+pub use ndarray::{Array1, Array2, Array3, Axis, array};

@@ -3,9 +3,29 @@
 //! The caller owns the generator and passes it as the last argument, `rng: &mut dyn Rng`. Nothing in
 //! this crate hides one. Xoshiro256++ is portable: the same seed gives the same numbers everywhere.
 
+use std::convert::Infallible;
+
 pub use rand::Rng;
-use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
+use rand::{SeedableRng, TryRng};
+
+/// The generator of the course, Xoshiro256++ of Blackman and Vigna, under a name that a notebook can reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generator(Xoshiro256PlusPlus);
+
+// `Rng` itself follows from this.
+impl TryRng for Generator {
+    type Error = Infallible;
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.0.try_next_u32()
+    }
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0.try_next_u64()
+    }
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.0.try_fill_bytes(bytes)
+    }
+}
 
 /// A portable generator from a small seed.
 ///
@@ -14,8 +34,8 @@ use rand::rngs::Xoshiro256PlusPlus;
 /// let (mut a, mut b) = (seeded(7), seeded(7));
 /// assert_eq!(uniform01(&mut a), uniform01(&mut b));
 /// ```
-pub fn seeded(seed: u64) -> Xoshiro256PlusPlus {
-    Xoshiro256PlusPlus::seed_from_u64(seed)
+pub fn seeded(seed: u64) -> Generator {
+    Generator(Xoshiro256PlusPlus::seed_from_u64(seed))
 }
 
 /// The `index`-th of many independent streams of one seed: one for each agent, episode or world.
@@ -27,7 +47,7 @@ pub fn seeded(seed: u64) -> Xoshiro256PlusPlus {
 /// # use aif_lib::prelude::*;
 /// assert_ne!(uniform01(&mut stream(7, 0)), uniform01(&mut stream(7, 1)));
 /// ```
-pub fn stream(seed: u64, index: u64) -> Xoshiro256PlusPlus {
+pub fn stream(seed: u64, index: u64) -> Generator {
     // Two rounds of the generator's own seeding, so that (7, 1) and (8, 0) share nothing.
     let mut root = seeded(seed);
     seeded(root.next_u64() ^ seeded(index).next_u64().rotate_left(32))
