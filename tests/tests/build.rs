@@ -271,7 +271,8 @@ fn nbformat_accepts_the_notebooks_as_they_are() {
 fn the_example_in_the_guide_builds() {
     let guide = include_str!("../../.github/CONTRIBUTING.md");
     let example = guide.split("````md\n").nth(1).and_then(|rest| rest.split("````").next());
-    let course = Course::new("guide", &[("09_example.md", example.expect("the guide has one"))]);
+    let course =
+        Course::new("guide", &[("09_example.md", example.expect("the guide has one"))]);
     let outcome = course.build(&[]);
     assert!(outcome.success, "{}", outcome.stderr);
 }
