@@ -16,7 +16,8 @@ COURSE := target/release/course
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
 # Jupyter and the kernel come from a conda environment if one with both is active, else from .venv.
-CONDA := $(shell test -x "$${CONDA_PREFIX:-}/bin/evcxr_jupyter" && echo yes)
+CONDA := $(shell bin="$${CONDA_PREFIX:-/nowhere}/bin"; \
+	test -x "$$bin/evcxr_jupyter" -a -x "$$bin/jupyter-lab" && echo yes)
 TOOLS := $(if $(CONDA),$(CONDA_PREFIX),$(CURDIR)/.venv)
 export COURSE_PYTHON := $(TOOLS)/bin/python
 

@@ -45,9 +45,9 @@
 //!   `use aif_lib::prelude::*;` alone. A code cell has at most 25 lines that are not blank.
 //! - Tags: `claim`, `quiz`, `slow`, `expect-error`; an exercise has `exercise` and `exercise:9.2`, its
 //!   check `check` and `check:9.2`, where 9 is the module's number. Markdown cells have no tags.
-//! - In an exercise, the lines from `// BEGIN SOLUTION` to `// END SOLUTION` become
-//!   `todo!("Exercise 9.2")`. After it, before the next exercise, stand at least three `<details>` whose
-//!   `<summary>` begins with "Hint", and the check with the same number.
+//! - An exercise is a function: in it, the lines from `// BEGIN SOLUTION` to `// END SOLUTION` become
+//!   `todo!("Exercise 9.2")` at the indentation of the first. After it, before the next exercise, stand
+//!   at least three `<details>` whose `<summary>` begins with "Hint"; later on, the check with its number.
 
 mod module;
 mod notebook;
@@ -292,6 +292,7 @@ impl fmt::Display for Module {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = self.cells.iter().filter(|cell| cell.is_code()).count();
         let exercises = self.cells.iter().filter(|cell| cell.has_tag("exercise")).count();
-        write!(f, "{} cells, {code} of code, {exercises} exercises", self.cells.len())
+        let s = if exercises == 1 { "" } else { "s" };
+        write!(f, "{} cells, {code} of code, {exercises} exercise{s}", self.cells.len())
     }
 }

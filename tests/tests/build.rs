@@ -266,6 +266,17 @@ fn nbformat_accepts_the_notebooks_as_they_are() {
     run_python(&["-c", program, &path("solutions"), &path("notebooks")]);
 }
 
+/// What the contributors' guide shows must itself be a good source.
+#[test]
+fn the_example_in_the_guide_builds() {
+    let guide = include_str!("../../.github/CONTRIBUTING.md");
+    let example = guide.split("````md\n").nth(1).and_then(|rest| rest.split("````").next());
+    let course =
+        Course::new("guide", &[("09_example.md", example.expect("the guide has one"))]);
+    let outcome = course.build(&[]);
+    assert!(outcome.success, "{}", outcome.stderr);
+}
+
 #[test]
 fn check_names_the_notebook_and_the_first_cell_that_differs() {
     let course = Course::new("drift", &[("09_example.md", SOURCE)]);
