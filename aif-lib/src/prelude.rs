@@ -22,7 +22,7 @@ pub use crate::lesson::{claim, m09, quiz};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
-    self, Axes, Bars, Figure, Frame, GridPicture, Player, Series, Table, TmazePicture,
+    self, Axes, Bars, Figure, Frame, GridPicture, Player, Role, Series, Table, TmazePicture,
 };
 #[doc(no_inline)]
 pub use crate::prob::categorical::{Categorical, cat};

@@ -108,8 +108,8 @@ fn the_golden_pair_is_what_the_source_gives() {
     assert!(outcome.success, "{}", outcome.stderr);
     assert_eq!(
         outcome.stdout,
-        "solutions/09_example.ipynb (16 cells, 8 of code, 2 exercises): up to date\n\
-         notebooks/09_example.ipynb (16 cells, 8 of code, 2 exercises): up to date\n"
+        "solutions/09_example.ipynb (17 cells, 9 of code, 2 exercises): up to date\n\
+         notebooks/09_example.ipynb (17 cells, 9 of code, 2 exercises): up to date\n"
     );
 }
 
@@ -312,7 +312,7 @@ fn check_names_the_notebook_and_the_first_cell_that_differs() {
     );
     drift(
         good.replacen("\"slow\"", "\"quiz\"", 1),
-        "cell 8 (`09-a-belief-is-a-distribution-5`) has another metadata",
+        "cell 9 (`09-a-belief-is-a-distribution-6`) has another metadata",
     );
     drift(
         good.replacen("\"execution_count\": null", "\"execution_count\": 2", 1),
@@ -322,7 +322,7 @@ fn check_names_the_notebook_and_the_first_cell_that_differs() {
     drift(good.replace('\n', "\n "), "its layout");
     let mut shorter: Value = serde_json::from_str(&good).unwrap();
     shorter["cells"].as_array_mut().unwrap().pop();
-    drift(shorter.to_string(), "it has 15 cells instead of 16, from cell 16 on");
+    drift(shorter.to_string(), "it has 16 cells instead of 17, from cell 17 on");
     fs::write(&path, "{").unwrap();
     let outcome = course.build(&["--check"]);
     assert!(
@@ -536,6 +536,17 @@ fn tags_are_checked() {
             (line_of(&source, "check_2"), alone),
         ],
     );
+}
+
+#[test]
+fn a_quiz_keeps_its_answer_in_the_solution_only() {
+    let course = Course::new("quiz", &[("09_example.md", SOURCE)]);
+    assert!(course.build(&[]).success);
+    assert!(course.read("solutions/09_example.ipynb").contains(r#"quiz(\"9.q1\", \"b\")"#));
+    assert!(course.read("notebooks/09_example.ipynb").contains(r#"quiz(\"9.q1\", \"?\")"#));
+    let message =
+        "a quiz cell is one line such as `quiz(\"9.q1\", \"b\")`, with the right letter";
+    rejects_at("quiz", "quiz(\"9.q1\", \"b\")", "quiz(\"9.q1\", \"?\")", "quiz(", message);
 }
 
 #[test]

@@ -174,6 +174,13 @@ fn judge_cells(stem: &str, cells: &[Cell], problems: &mut Vec<Problem>) {
                 );
             }
         }
+        if cell.has_tag("quiz") && quiz_id(&cell.text).is_none() {
+            let text = format!(
+                "a quiz cell is one line such as `quiz(\"{}.q1\", \"b\")`, with the right letter",
+                label(stem)
+            );
+            say(cell.line, text);
+        }
         let lines = cell.text.lines().filter(|line| !line.trim().is_empty()).count();
         if lines == 0 {
             say(cell.line, "this code cell is empty; fill or remove it".into());
@@ -353,6 +360,18 @@ fn solution_markers(cell: &Cell) -> Result<(), Problem> {
         }
         None => Ok(()),
     }
+}
+
+/// The number of the question that a quiz cell answers with a letter.
+fn quiz_id(text: &str) -> Option<&str> {
+    let (id, rest) = text.trim().strip_prefix("quiz(\"")?.split_once("\", \"")?;
+    let letter = rest.strip_suffix("\")")?;
+    matches!(letter, "a" | "b" | "c" | "d").then_some(id)
+}
+
+/// The text of a quiz cell without its answer.
+pub fn unanswered(text: &str) -> String {
+    quiz_id(text).map_or_else(|| text.to_string(), |id| format!("quiz(\"{id}\", \"?\")"))
 }
 
 /// The text of an exercise without its answers.

@@ -96,6 +96,9 @@ fn to_json(id: &str, cell: &Cell, copy: Copy) -> Value {
         Kind::Code { options } => {
             let text = match (copy, cell.id_of("exercise")) {
                 (Copy::Exercises, Some(id)) => module::without_answers(&cell.text, id),
+                (Copy::Exercises, None) if cell.has_tag("quiz") => {
+                    module::unanswered(&cell.text)
+                }
                 _ => cell.text.clone(),
             };
             let metadata: serde_json::Map<_, _> = options
