@@ -80,7 +80,8 @@ impl Player {
         let n = self.frames.len();
         let title = escape(&self.title);
         let mut html = format!(
-            "<div class=\"aif-player\" role=\"group\" aria-label=\"{}\">",
+            "<div class=\"aif-player\" style=\"max-width:{}px\" role=\"group\" aria-label=\"{}\">",
+            self.frames.iter().map(|f| f.figure.width).fold(0.0, f64::max),
             escape(&self.alt)
         );
         for (i, frame) in self.frames.iter().enumerate() {
@@ -115,7 +116,7 @@ impl Player {
     }
 }
 
-const STYLE: &str = ".aif-player{max-width:640px;font:13px \"Helvetica Neue\",Arial,sans-serif}\
+const STYLE: &str = ".aif-player{font:13px \"Helvetica Neue\",Arial,sans-serif}\
     .aif-player p{margin:6px 2px;min-height:2.6em}\
     .aif-controls{display:flex;gap:10px;align-items:center}\
     .aif-controls[hidden],.aif-frame[hidden]{display:none}\
