@@ -353,12 +353,12 @@ fn the_alt_text_is_composed_from_the_data_and_can_be_said_better() {
 
 /// Runs one of the two tests below and returns what it prints.
 fn printed_by(test: &str) -> String {
-    let output = std::process::Command::new(std::env::current_exe().unwrap())
+    let output = std::process::Command::new(std::env::current_exe().expect("this program"))
         .args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
         .output()
-        .unwrap();
+        .expect("it runs");
     assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).expect("text")
 }
 
 #[test]
@@ -458,7 +458,8 @@ fn a_file_that_cannot_be_written_says_why() {
 fn message(mistake: impl FnOnce() + UnwindSafe, expected: &str) {
     let panic = catch_unwind(mistake).expect_err("no panic");
     let text = panic.downcast_ref::<String>().cloned();
-    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).into())).unwrap();
+    let text =
+        text.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).into())).expect("a text");
     assert!(text.contains(expected), "{text:?} does not say {expected:?}");
 }
 
