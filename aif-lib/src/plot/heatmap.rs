@@ -142,7 +142,9 @@ fn coloured(
         cells.write(&mut canvas, r, c, &written[r * x_names.len() + c], readable_on(rgb));
     }
     let tall = (cells.high * y_names.len() as f64).min(160.0);
-    colour_bar(&mut canvas, (cells.width - 70.0, cells.top), tall, (lo, hi), scale);
+    if lo < hi {
+        colour_bar(&mut canvas, (cells.width - 70.0, cells.top), tall, (lo, hi), scale);
+    }
     let alt = describe("Heat map", title, x_names, y_names, values);
     Figure::new(cells.width, cells.height, canvas, alt)
 }
