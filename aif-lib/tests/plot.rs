@@ -351,10 +351,11 @@ fn the_alt_text_is_composed_from_the_data_and_can_be_said_better() {
     message(move || drop(figure.alt("  ")), "the alt text of a figure is empty");
 }
 
-/// Runs one of the two tests below and returns what it prints.
+/// Runs one of the three tests below, as in a kernel, and returns what it prints.
 fn printed_by(test: &str) -> String {
     let output = std::process::Command::new(std::env::current_exe().expect("this program"))
         .args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .env("EVCXR_IS_RUNTIME", "1")
         .output()
         .expect("it runs");
     assert!(output.status.success(), "{output:?}");
@@ -372,6 +373,28 @@ fn show_one_figure() {
 #[ignore = "prints for a_table_prints_a_page_and_plain_text"]
 fn show_one_table() {
     plot::table(&["name", "G"], &[vec!["cue".into(), "−1.061".into()]]).evcxr_display();
+}
+
+#[test]
+#[ignore = "prints for a_figure_is_shown_even_when_evcxr_falls_back_to_its_debug_form"]
+fn debug_one_figure() {
+    let figure =
+        plot::bars("B", "G", &["a"], &[Bars::new("b", &[1.0])]).alt("One bar: a 1.");
+    // What evcxr does with a last line that moves a variable of its cell.
+    println!("EVCXR_BEGIN_CONTENT text/plain\n{figure:?}\nEVCXR_END_CONTENT");
+}
+
+#[test]
+fn a_figure_is_shown_even_when_evcxr_falls_back_to_its_debug_form() {
+    let figure = one_of_each().remove(0).alt("Two \"curves\".");
+    assert_eq!(format!("{figure:?}"), "Figure(\"Two \\\"curves\\\".\")");
+    let printed = printed_by("debug_one_figure");
+    let times = |marker: &str| printed.matches(marker).count();
+    assert_eq!((times("EVCXR_BEGIN_CONTENT "), times("\nEVCXR_END_CONTENT")), (5, 5));
+    assert!(
+        printed.contains("text/html\n<style>") && printed.contains("image/svg+xml\n<svg")
+    );
+    assert!(printed.contains("text/plain\nOne bar: a 1.\nEVCXR_END_CONTENT"));
 }
 
 #[test]

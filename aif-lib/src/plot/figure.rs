@@ -1,5 +1,6 @@
 //! [`Figure`]: a picture and the sentence that says what is to be seen in it.
 
+use std::fmt;
 use std::path::Path;
 
 use super::svg::{Canvas, escape, fill, number};
@@ -17,7 +18,7 @@ use crate::error::{Error, Result};
 /// let figure = figure.alt("Going left has the lower G.");
 /// assert!(figure.svg().contains("Going left has the lower G."));
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Figure {
     pub(super) width: f64,
     pub(super) height: f64,
@@ -102,6 +103,30 @@ impl Figure {
     pub fn evcxr_display(&self) {
         println!("{}", bundle(&self.html(), &self.svg(), &self.alt));
     }
+}
+
+impl fmt::Debug for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        debug(f, "Figure", &self.alt, &|| bundle(&self.html(), &self.svg(), &self.alt))
+    }
+}
+
+/// The debug form: the kind and the alt text; inside a notebook's kernel the picture itself.
+///
+/// When the last line of a cell moves a variable that the cell has made, evcxr's call of `evcxr_display` does not
+/// compile, and it prints the debug form instead. A reader should see the picture all the same.
+pub(super) fn debug(
+    f: &mut fmt::Formatter,
+    kind: &str,
+    text: &str,
+    bundle: &dyn Fn() -> String,
+) -> fmt::Result {
+    if std::env::var_os("EVCXR_IS_RUNTIME").is_none() {
+        return write!(f, "{kind}({text:?})");
+    }
+    // evcxr has begun a plain text before this, and ends one after it.
+    let (begin, end) = ("EVCXR_BEGIN_CONTENT text/plain", "EVCXR_END_CONTENT");
+    write!(f, "{text}\n{end}\n{}\n{begin}\n{text}", bundle())
 }
 
 /// What evcxr reads as one output in three forms.

@@ -1,6 +1,8 @@
 //! A trajectory step by step: [`player`].
 
-use super::figure::{Figure, bundle, page, page_html, write_file};
+use std::fmt;
+
+use super::figure::{Figure, bundle, debug, page, page_html, write_file};
 use super::svg::escape;
 use crate::error::Result;
 
@@ -22,7 +24,7 @@ impl Frame {
 
 /// A trajectory with a slider and a play button. As the last line of a notebook cell it is shown; where scripts
 /// are blocked, its first frame is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Player {
     title: String,
     frames: Vec<Frame>,
@@ -113,6 +115,12 @@ impl Player {
     /// Shows the player in a notebook: the page's form, the first frame, and the alt text, in one bundle.
     pub fn evcxr_display(&self) {
         println!("{}", bundle(&self.html(), &self.svg(), &self.alt));
+    }
+}
+
+impl fmt::Debug for Player {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        debug(f, "Player", &self.alt, &|| bundle(&self.html(), &self.svg(), &self.alt))
     }
 }
 

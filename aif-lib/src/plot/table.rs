@@ -3,12 +3,14 @@
 //! showata shows a vector or an array with its indices as the only head and every cell in debug form, and it writes
 //! no plain text. So the rows are laid out here, and showata only hands them to the notebook.
 
-use super::figure::{page, write_file};
+use std::fmt;
+
+use super::figure::{debug, page, write_file};
 use super::svg::escape;
 use crate::error::Result;
 
 /// A table with a head. As the last line of a notebook cell it is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Table {
     headers: Vec<String>,
     rows: Vec<Vec<String>>,
@@ -103,5 +105,13 @@ impl Table {
     pub fn evcxr_display(&self) {
         showata::show_text_in_jupyter("text/html", self.html());
         showata::show_text_in_jupyter("text/plain", self.text());
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let html =
+            || format!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.html());
+        debug(f, "Table", &self.text(), &html)
     }
 }
