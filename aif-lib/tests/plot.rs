@@ -278,19 +278,26 @@ fn bars_are_as_high_as_their_numbers() {
 
 #[test]
 fn parts_are_stacked_from_zero_and_the_total_is_their_sum() {
-    let parts = [Bars::rl("p", &[3.0]), Bars::aif("q", &[-1.0])];
+    let below = Bars::new("r", &[-1.0]).role(plot::Role::Index(0));
+    let parts = [Bars::rl("p", &[3.0]), Bars::aif("q", &[2.0]), below];
     let figure = plot::stacked("T", "G", &["a"], &parts);
     let svg = figure.svg();
-    // The first box of a colour is the legend's.
-    let (y, h) =
-        (numbers(&svg, "rect", "y", "f-rl"), numbers(&svg, "rect", "height", "f-rl"));
-    let (zero, unit) = (y[1] + h[1], h[1] / 3.0);
-    let (y, h) =
-        (numbers(&svg, "rect", "y", "f-aif"), numbers(&svg, "rect", "height", "f-aif"));
-    assert!(same(y[1], zero) && same(h[1], unit));
+    // Upper and lower edge; the first box of a colour is the legend's.
+    let edges = |class: &str| {
+        let (y, h) =
+            (numbers(&svg, "rect", "y", class), numbers(&svg, "rect", "height", class));
+        (y[1], y[1] + h[1])
+    };
+    let (p, q, r) = (edges("f-rl"), edges("f-aif"), edges("f-c0"));
+    let (zero, unit) = (p.1, (p.1 - p.0) / 3.0);
+    assert!(
+        same(q.1, p.0) && same(q.0, zero - 5.0 * unit),
+        "the second stands on the first"
+    );
+    assert!(same(r.0, zero) && same(r.1, zero + unit), "the third hangs from zero");
     let marks = numbers(&svg, "line", "y1", "stroke-width=\"2.4\"");
-    assert!(same(marks[0], zero - 2.0 * unit), "the total 2 is drawn at {marks:?}");
-    assert!(figure.alt_text().ends_with("Total: a 2."));
+    assert!(same(marks[0], zero - 4.0 * unit), "the total 4 is drawn at {marks:?}");
+    assert!(figure.alt_text().ends_with("Total: a 4."));
 }
 
 #[test]
