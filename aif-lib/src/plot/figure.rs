@@ -147,8 +147,8 @@ pub(super) fn page_html(html: &str, more_style: &str) -> String {
 }
 
 /// Panels stand side by side where there is room for two, and one above the other where there is not.
-const DUAL_STYLE: &str = ".aif-dual{display:flex;flex-wrap:wrap;gap:12px;max-width:1292px}\
-    .aif-dual>div{flex:1 1 340px;min-width:0}\
+const DUAL_STYLE: &str = ".aif-dual{display:flex;flex-wrap:wrap;gap:12px;max-width:1132px}\
+    .aif-dual>div{flex:1 1 420px;min-width:0}\
     .aif-head{font:600 15px \"Helvetica Neue\",Arial,sans-serif;padding:6px 0;border-top:4px solid}\
     .aif-head.aif-rl{color:var(--aif-rl)}\
     .aif-head.aif-aif{color:var(--aif-aif)}";

@@ -107,7 +107,7 @@ impl GridPicture {
 pub fn grid(picture: &GridPicture) -> Figure {
     picture.check();
     let (rows, cols) = (picture.rows, picture.cols);
-    let side = (600.0 / cols as f64).min(440.0 / rows as f64).min(64.0);
+    let side = ((WIDTH - 28.0) / cols as f64).min(440.0 / rows as f64).min(64.0);
     let numbers = side >= 34.0;
     let barred = picture.values.is_some() && !numbers;
     let board = 28.0 + side * cols as f64;

@@ -7,9 +7,9 @@
 use std::fmt::Write as _;
 
 /// The width of a figure in pixels.
-pub const WIDTH: f64 = 640.0;
+pub const WIDTH: f64 = 560.0;
 /// The height of a chart in pixels.
-pub const HEIGHT: f64 = 360.0;
+pub const HEIGHT: f64 = 340.0;
 /// The size of text in pixels.
 pub(crate) const TEXT: f64 = 12.0;
 /// The size of a title in pixels.
