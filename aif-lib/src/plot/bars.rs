@@ -4,7 +4,7 @@ use super::chart::{
     Area, Key, Scales, check_finite, check_interval, label_width, legend, ticks,
 };
 use super::figure::Figure;
-use super::svg::{Canvas, FONT, fill, pretty, stroke, text_width, wrap};
+use super::svg::{Canvas, FONT, aligned, fill, pretty, stroke, text_width, wrap};
 use super::theme::{HEIGHT, Paint, Role, TEXT, WIDTH};
 
 /// One number for each category, with a name; perhaps an interval.
@@ -110,6 +110,7 @@ pub fn bars(title: &str, y_label: &str, labels: &[&str], groups: &[Bars]) -> Fig
     let slot = (area.right - area.left) / labels.len() as f64;
     let wide = (0.8 * slot / groups.len() as f64).min(60.0);
     let zero = area.at((0.0, 0.0)).1;
+    let written = written(groups, labels.len());
     for (k, g) in groups.iter().enumerate() {
         for (i, value) in g.values.iter().enumerate().filter(|(_, v)| v.is_finite()) {
             let middle = area.left
@@ -140,11 +141,11 @@ pub fn bars(title: &str, y_label: &str, labels: &[&str], groups: &[Bars]) -> Fig
                 }
                 tip = if *value < 0.0 { lo.max(y) } else { hi.min(y) };
             }
-            let text = pretty(*value);
-            if text_width(&text, 11.0) <= (slot / groups.len() as f64).max(wide) + 2.0 {
+            let text = &written[k][i];
+            if text_width(text, 11.0) <= (slot / groups.len() as f64).max(wide) + 2.0 {
                 let below = *value < 0.0 || (*value == 0.0 && area.y.1 == 0.0);
                 let y = if below { tip + 13.0 } else { tip - 5.0 };
-                canvas.text(middle, y, &text, FONT.size(11.0).middle().halo());
+                canvas.text(middle, y, text, FONT.size(11.0).middle().halo());
             }
         }
     }
@@ -183,6 +184,8 @@ pub fn stacked(title: &str, y_label: &str, labels: &[&str], parts: &[Bars]) -> F
     let area = frame(&mut canvas, title, y_label, labels, &keys, &ends);
     let slot = (area.right - area.left) / n as f64;
     let wide = (0.6 * slot).min(72.0);
+    let written = written(parts, n);
+    let sums = aligned(&totals);
     for (i, total) in totals.iter().enumerate() {
         let middle = area.left + slot * (i as f64 + 0.5);
         let (left, right) = (middle - 0.5 * wide, middle + 0.5 * wide);
@@ -204,16 +207,16 @@ pub fn stacked(title: &str, y_label: &str, labels: &[&str], parts: &[Bars]) -> F
             } else {
                 (crossing, bottom)
             };
-            let text = pretty(value);
-            if bottom - top > 18.0 && text_width(&text, 11.0) < wide {
+            let text = &written[k][i];
+            if bottom - top > 18.0 && text_width(text, 11.0) < wide {
                 let font = FONT.size(11.0).paint(Paint::Paper);
-                canvas.label(middle, 0.5 * (top + bottom), &text, font);
+                canvas.label(middle, 0.5 * (top + bottom), text, font);
             }
         }
         canvas.line((left - 6.0, mark), (right + 6.0, mark), stroke(Paint::Paper, 5.0));
         canvas.line((left - 6.0, mark), (right + 6.0, mark), stroke(Paint::Ink, 2.4));
         let y = if *total < 0.0 { height(below) + 15.0 } else { height(above) - 6.0 };
-        canvas.text(middle, y, &pretty(*total), FONT.bold().middle().halo());
+        canvas.text(middle, y, &sums[i], FONT.bold().middle().halo());
     }
     Figure::new(
         WIDTH,
@@ -221,6 +224,12 @@ pub fn stacked(title: &str, y_label: &str, labels: &[&str], parts: &[Bars]) -> F
         canvas,
         describe("Stacked bar chart", title, y_label, labels, parts, &totals),
     )
+}
+
+/// The values of each group as they are written, all with the same decimals.
+fn written(groups: &[Bars], n: usize) -> Vec<Vec<String>> {
+    let values: Vec<f64> = groups.iter().flat_map(|g| g.values.iter().copied()).collect();
+    aligned(&values).chunks(n).map(<[String]>::to_vec).collect()
 }
 
 fn keys(groups: &[Bars]) -> Vec<Key<'_>> {

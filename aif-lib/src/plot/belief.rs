@@ -2,7 +2,7 @@
 
 use super::bars::CategoryNames;
 use super::figure::Figure;
-use super::svg::{Canvas, FONT, fill, pretty, stroke, text_width, wrap};
+use super::svg::{Canvas, FONT, aligned, fill, pretty, stroke, text_width, wrap};
 use super::theme::{Paint, TEXT, WIDTH};
 
 /// One row of bars for each time: how probable the agent finds each state.
@@ -56,6 +56,7 @@ pub fn belief_bars(
     let slot = (WIDTH - 14.0 - left) / names.len() as f64;
     let wide = (0.7 * slot).min(64.0);
     let (tall, row) = (38.0, 60.0);
+    let written = aligned(&beliefs.concat());
     for (t, belief) in beliefs.iter().enumerate() {
         let base = top + row * t as f64 + tall;
         let lines = wrap(times[t], widest + 1.0, TEXT);
@@ -71,7 +72,7 @@ pub fn belief_bars(
             canvas.rect(x, base - high, wide, high, fill(Paint::Aif));
             if wide >= 22.0 {
                 let font = FONT.size(11.0).middle().halo();
-                canvas.text(middle, base - high - 4.0, &format!("{p:.2}"), font);
+                canvas.text(middle, base - high - 4.0, &written[t * names.len() + i], font);
             }
         }
     }

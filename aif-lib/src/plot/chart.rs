@@ -7,7 +7,8 @@ use plotters::prelude::*;
 
 use super::figure::Figure;
 use super::svg::{
-    Canvas, FINE, FONT, Pen, carried, fill, power_of_ten, pretty, stroke, text_width,
+    Canvas, FINE, FONT, Pen, aligned, carried, fill, power_of_ten, pretty, stroke,
+    text_width,
 };
 use super::theme::{DASHED, HEIGHT, Paint, Role, TEXT, WIDTH, dashes, marker};
 
@@ -416,6 +417,8 @@ impl Area {
         scales: &Scales,
         inside: &dyn Fn(&mut Chart) -> Drawing,
     ) {
+        let x_names = aligned(&scales.x_ticks);
+        let y_names = tick_names(&scales.y_ticks, scales.log_y);
         let mut drawing = || -> Drawing {
             let root = Pen { canvas, width: WIDTH, height: HEIGHT }.into_drawing_area();
             let mut chart = ChartBuilder::on(&root)
@@ -444,8 +447,8 @@ impl Area {
                 .axis_desc_style(size.with_color(carried(Paint::Ink, 0)))
                 .x_desc(scales.x_label)
                 .y_desc(scales.y_label)
-                .x_label_formatter(&|x| pretty(*x))
-                .y_label_formatter(&|y| y_text(*y, scales.log_y))
+                .x_label_formatter(&|x| name_at(&scales.x_ticks, &x_names, *x))
+                .y_label_formatter(&|y| name_at(&scales.y_ticks, &y_names, *y))
                 .draw()?;
             inside(&mut chart)
         };
@@ -495,13 +498,20 @@ fn decades((lo, hi): (f64, f64)) -> Vec<f64> {
     (lo as i64..=hi as i64).step_by(every).map(|i| i as f64).collect()
 }
 
-fn y_text(y: f64, log: bool) -> String {
-    if log { power_of_ten(y) } else { pretty(y) }
+/// What is written at the ticks of the vertical axis.
+fn tick_names(ticks: &[f64], log: bool) -> Vec<String> {
+    if log { ticks.iter().map(|y| power_of_ten(*y)).collect() } else { aligned(ticks) }
 }
 
 /// The room that the labels of the vertical axis need.
 pub(super) fn label_width(y_ticks: &[f64], log: bool) -> f64 {
-    y_ticks.iter().map(|y| text_width(&y_text(*y, log), TEXT)).fold(0.0, f64::max)
+    tick_names(y_ticks, log).iter().map(|name| text_width(name, TEXT)).fold(0.0, f64::max)
+}
+
+/// The name of the tick at a place.
+fn name_at(ticks: &[f64], names: &[String], place: f64) -> String {
+    let found = ticks.iter().zip(names).find(|(tick, _)| **tick == place);
+    found.map_or_else(String::new, |(_, name)| name.clone())
 }
 
 /// One entry of a legend.
@@ -679,4 +689,35 @@ fn describe(axes: &Axes, series: &[Series]) -> String {
         text.push_str(&sentence);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_inside() {
+        assert_eq!(ticks((0.0, 10.0), 5, false), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
+        assert_eq!(ticks((1.0, 4.0), 7, true), [1.0, 2.0, 3.0, 4.0]);
+        let fine = ticks((0.93, 1.01), 4, false);
+        assert_eq!(aligned(&fine), ["0.94", "0.96", "0.98", "1.00"]);
+    }
+
+    #[test]
+    fn thinning_keeps_every_extreme() {
+        let points: Vec<(f64, f64)> = (0..10_000)
+            .map(|i| (f64::from(i), if i == 4321 { 9.0 } else { 0.0 }))
+            .collect();
+        let kept = thinned(&points, (0.0, 9999.0), 500.0, Keep::Both);
+        assert!(kept.len() <= 502 && kept.contains(&(4321.0, 9.0)));
+        assert!(
+            thinned(&points, (0.0, 9999.0), 500.0, Keep::Lowest).iter().all(|p| p.1 == 0.0)
+        );
+    }
+
+    #[test]
+    fn names_of_levels_do_not_overlap() {
+        let moved = spread(vec![(50.0, "b"), (48.0, "a"), (90.0, "c")], 13.0);
+        assert_eq!(moved, [(48.0, "a"), (61.0, "b"), (90.0, "c")]);
+    }
 }

@@ -1,5 +1,6 @@
 //! [`Figure`]: a picture and the sentence that says what is to be seen in it.
 
+use std::fmt;
 use std::path::Path;
 
 use super::svg::{Canvas, escape, fill, number};
@@ -17,7 +18,7 @@ use crate::error::{Error, Result};
 /// let figure = figure.alt("Going left has the lower G.");
 /// assert!(figure.svg().contains("Going left has the lower G."));
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Figure {
     pub(super) width: f64,
     pub(super) height: f64,
@@ -104,6 +105,30 @@ impl Figure {
     }
 }
 
+impl fmt::Debug for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        debug(f, "Figure", &self.alt, &|| bundle(&self.html(), &self.svg(), &self.alt))
+    }
+}
+
+/// The debug form: the kind and the alt text; inside a notebook's kernel the picture itself.
+///
+/// When the last line of a cell moves a variable that the cell has made, evcxr's call of `evcxr_display` does not
+/// compile, and it prints the debug form instead. A reader should see the picture all the same.
+pub(super) fn debug(
+    f: &mut fmt::Formatter,
+    kind: &str,
+    text: &str,
+    bundle: &dyn Fn() -> String,
+) -> fmt::Result {
+    if std::env::var_os("EVCXR_IS_RUNTIME").is_none() {
+        return write!(f, "{kind}({text:?})");
+    }
+    // evcxr has begun a plain text before this, and ends one after it.
+    let (begin, end) = ("EVCXR_BEGIN_CONTENT text/plain", "EVCXR_END_CONTENT");
+    write!(f, "{text}\n{end}\n{}\n{begin}\n{text}", bundle())
+}
+
 /// What evcxr reads as one output in three forms.
 pub(super) fn bundle(html: &str, svg: &str, text: &str) -> String {
     [("text/html", html), ("image/svg+xml", svg), ("text/plain", text)]
@@ -122,8 +147,8 @@ pub(super) fn page_html(html: &str, more_style: &str) -> String {
 }
 
 /// Panels stand side by side where there is room for two, and one above the other where there is not.
-const DUAL_STYLE: &str = ".aif-dual{display:flex;flex-wrap:wrap;gap:12px;max-width:1292px}\
-    .aif-dual>div{flex:1 1 340px;min-width:0}\
+const DUAL_STYLE: &str = ".aif-dual{display:flex;flex-wrap:wrap;gap:12px;max-width:1132px}\
+    .aif-dual>div{flex:1 1 420px;min-width:0}\
     .aif-head{font:600 15px \"Helvetica Neue\",Arial,sans-serif;padding:6px 0;border-top:4px solid}\
     .aif-head.aif-rl{color:var(--aif-rl)}\
     .aif-head.aif-aif{color:var(--aif-aif)}";

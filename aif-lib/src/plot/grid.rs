@@ -2,7 +2,7 @@
 
 use super::figure::Figure;
 use super::heatmap::{SEQUENTIAL, colour_at, colour_bar, readable_on};
-use super::svg::{Canvas, FONT, fill, pretty, stroke, text_width};
+use super::svg::{Canvas, FONT, aligned, fill, pretty, stroke, text_width};
 use super::theme::{Paint, TITLE, WIDTH};
 
 /// What to draw of a grid world. Cells are numbered along the rows from the upper left, from 0.
@@ -107,7 +107,7 @@ impl GridPicture {
 pub fn grid(picture: &GridPicture) -> Figure {
     picture.check();
     let (rows, cols) = (picture.rows, picture.cols);
-    let side = (600.0 / cols as f64).min(440.0 / rows as f64).min(64.0);
+    let side = ((WIDTH - 28.0) / cols as f64).min(440.0 / rows as f64).min(64.0);
     let numbers = side >= 34.0;
     let barred = picture.values.is_some() && !numbers;
     let board = 28.0 + side * cols as f64;
@@ -155,13 +155,12 @@ pub fn grid(picture: &GridPicture) -> Figure {
         colour_bar(&mut canvas, (board, top), tall, (lo, hi), &SEQUENTIAL);
     }
     if numbers {
-        for cell in 0..rows * cols {
-            if let Some(value) = shown(cell) {
-                let (x, y) = middle(cell);
-                let down = if picture.arrows.is_empty() { 0.0 } else { 0.32 * side };
-                let size = (0.24 * side).clamp(9.0, 12.0);
-                canvas.label(x, y + down, &pretty(value), FONT.size(size).paint(ink[cell]));
-            }
+        let places = (0..rows * cols).filter(|cell| shown(*cell).is_some());
+        for (cell, number) in places.zip(aligned(&known)) {
+            let (x, y) = middle(cell);
+            let down = if picture.arrows.is_empty() { 0.0 } else { 0.32 * side };
+            let size = (0.24 * side).clamp(9.0, 12.0);
+            canvas.label(x, y + down, &number, FONT.size(size).paint(ink[cell]));
         }
     }
     if picture.path.len() > 1 {

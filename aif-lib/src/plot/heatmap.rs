@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::figure::Figure;
-use super::svg::{Canvas, FONT, fill, pretty, text_width, wrap};
+use super::svg::{Canvas, FONT, aligned, fill, pretty, text_width, wrap};
 use super::theme::{Paint, TEXT, TITLE, WIDTH};
 
 /// Dark to light: equal steps look equal, also without colour.
@@ -129,6 +129,7 @@ fn coloured(
     check_names(title, x_names, y_names, values);
     let cells = Cells::new(title, x_names, y_names, 84.0);
     let mut canvas = cells.start(title, x_names, y_names);
+    let written = aligned(&values.iter().copied().collect::<Vec<_>>());
     for ((r, c), v) in values.indexed_iter() {
         let (x, y) = cells.cell(r, c);
         if v.is_nan() {
@@ -138,10 +139,12 @@ fn coloured(
         let at = if hi > lo { ((v - lo) / (hi - lo)).max(0.0) } else { 0.5 };
         let rgb = colour_at(scale, at);
         canvas.rect(x, y, cells.wide + 0.3, cells.high + 0.3, fill(Paint::Rgb(rgb)));
-        cells.write(&mut canvas, r, c, &pretty(*v), readable_on(rgb));
+        cells.write(&mut canvas, r, c, &written[r * x_names.len() + c], readable_on(rgb));
     }
     let tall = (cells.high * y_names.len() as f64).min(160.0);
-    colour_bar(&mut canvas, (cells.width - 70.0, cells.top), tall, (lo, hi), scale);
+    if lo < hi {
+        colour_bar(&mut canvas, (cells.width - 70.0, cells.top), tall, (lo, hi), scale);
+    }
     let alt = describe("Heat map", title, x_names, y_names, values);
     Figure::new(cells.width, cells.height, canvas, alt)
 }

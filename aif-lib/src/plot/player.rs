@@ -1,6 +1,8 @@
 //! A trajectory step by step: [`player`].
 
-use super::figure::{Figure, bundle, page, page_html, write_file};
+use std::fmt;
+
+use super::figure::{Figure, bundle, debug, page, page_html, write_file};
 use super::svg::escape;
 use crate::error::Result;
 
@@ -22,7 +24,7 @@ impl Frame {
 
 /// A trajectory with a slider and a play button. As the last line of a notebook cell it is shown; where scripts
 /// are blocked, its first frame is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Player {
     title: String,
     frames: Vec<Frame>,
@@ -80,7 +82,8 @@ impl Player {
         let n = self.frames.len();
         let title = escape(&self.title);
         let mut html = format!(
-            "<div class=\"aif-player\" role=\"group\" aria-label=\"{}\">",
+            "<div class=\"aif-player\" style=\"max-width:{}px\" role=\"group\" aria-label=\"{}\">",
+            self.frames.iter().map(|f| f.figure.width).fold(0.0, f64::max),
             escape(&self.alt)
         );
         for (i, frame) in self.frames.iter().enumerate() {
@@ -115,7 +118,13 @@ impl Player {
     }
 }
 
-const STYLE: &str = ".aif-player{max-width:640px;font:13px \"Helvetica Neue\",Arial,sans-serif}\
+impl fmt::Debug for Player {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        debug(f, "Player", &self.alt, &|| bundle(&self.html(), &self.svg(), &self.alt))
+    }
+}
+
+const STYLE: &str = ".aif-player{font:13px \"Helvetica Neue\",Arial,sans-serif}\
     .aif-player p{margin:6px 2px;min-height:2.6em}\
     .aif-controls{display:flex;gap:10px;align-items:center}\
     .aif-controls[hidden],.aif-frame[hidden]{display:none}\

@@ -400,6 +400,8 @@ pub(crate) fn wrap(text: &str, width: f64, size: f64) -> Vec<String> {
 
 /// A number as a reader wants it: few digits, a true minus sign.
 pub(crate) fn pretty(x: f64) -> String {
+    // What rounding leaves of a zero is a zero.
+    let x = if x.abs() < 5e-15 { 0.0 } else { x };
     let size = x.abs();
     let text = if x == f64::INFINITY {
         "∞".into()
@@ -414,6 +416,26 @@ pub(crate) fn pretty(x: f64) -> String {
         trim(format!("{x:.3}"))
     };
     text.replace('-', "−")
+}
+
+/// Numbers that are read together: each with as many decimals as the one that needs most.
+pub(crate) fn aligned(values: &[f64]) -> Vec<String> {
+    let one_by_one: Vec<String> = values.iter().map(|v| pretty(*v)).collect();
+    if one_by_one.iter().any(|text| text.contains('e')) {
+        return one_by_one;
+    }
+    let decimals =
+        |text: &String| text.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let most = one_by_one.iter().map(decimals).max().unwrap_or(0);
+    let write = |(text, v): (String, &f64)| {
+        if !v.is_finite() {
+            return text;
+        }
+        let text = format!("{v:.most$}");
+        let zero = text.chars().all(|c| "-0.".contains(c));
+        if zero { text.replace('-', "") } else { text.replace('-', "−") }
+    };
+    one_by_one.into_iter().zip(values).map(write).collect()
 }
 
 /// A power of ten, as the labels of a logarithmic axis are written.
@@ -587,5 +609,42 @@ impl DrawingBackend for Pen<'_> {
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
         Ok((text_width(text, style.size()) as u32, style.size() as u32))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_for_readers() {
+        for (x, text) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1e-17, "0"),
+            (-1.386294, "−1.386"),
+            (0.5, "0.5"),
+            (1234.56, "1234.6"),
+            (2_000_000.0, "2e6"),
+            (1.5e-7, "1.5e−7"),
+            (f64::NEG_INFINITY, "−∞"),
+        ] {
+            assert_eq!(pretty(x), text);
+        }
+        assert_eq!(aligned(&[0.5, 0.68, 1.0, -1e-17]), ["0.50", "0.68", "1.00", "0.00"]);
+        assert_eq!(aligned(&[1.0, f64::NAN, 20.0]), ["1", "NaN", "20"]);
+        assert_eq!(power_of_ten(-12.0), "10⁻¹²");
+    }
+
+    #[test]
+    fn markup_in_a_label_stays_text() {
+        assert_eq!(escape("a < b & \"c\" > d\n"), "a &lt; b &amp; &quot;c&quot; &gt; d ");
+    }
+
+    #[test]
+    fn long_titles_break_at_spaces_only() {
+        let lines = wrap("one two three", text_width("one two", 15.0) + 8.0, 15.0);
+        assert_eq!(lines, ["one two", "three"]);
+        assert_eq!(wrap("unbreakable", 5.0, 15.0), ["unbreakable"]);
     }
 }

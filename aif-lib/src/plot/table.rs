@@ -1,11 +1,16 @@
 //! Tables of text: [`table`].
+//!
+//! showata shows a vector or an array with its indices as the only head and every cell in debug form, and it writes
+//! no plain text. So the rows are laid out here, and showata only hands them to the notebook.
 
-use super::figure::{page, write_file};
+use std::fmt;
+
+use super::figure::{debug, page, write_file};
 use super::svg::escape;
 use crate::error::Result;
 
 /// A table with a head. As the last line of a notebook cell it is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Table {
     headers: Vec<String>,
     rows: Vec<Vec<String>>,
@@ -30,35 +35,60 @@ pub fn table(headers: &[&str], rows: &[Vec<String>]) -> Table {
 }
 
 impl Table {
+    /// Whether every cell of a column starts like a number: then it is set to the right.
+    fn is_numeric(&self, column: usize) -> bool {
+        let number = |cell: &String| {
+            cell.trim_start_matches(['−', '-', '+', '±'])
+                .starts_with(|c: char| c.is_ascii_digit())
+        };
+        !self.rows.is_empty() && self.rows.iter().all(|row| number(&row[column]))
+    }
+
     /// The table for a page.
     pub fn html(&self) -> String {
-        let cells = |tag: &str, cells: &[String]| {
-            let cells: String =
-                cells.iter().map(|c| format!("<{tag}>{}</{tag}>", escape(c))).collect();
-            format!("<tr>{cells}</tr>")
+        let line = |tag: &str, cells: &[String]| {
+            let mut html = String::from("<tr>");
+            for (c, cell) in cells.iter().enumerate() {
+                let side = if self.is_numeric(c) { "right" } else { "left" };
+                let cell = escape(cell);
+                html.push_str(&format!(
+                    "<{tag} style=\"text-align:{side};padding:3px 12px\">{cell}</{tag}>"
+                ));
+            }
+            html + "</tr>\n"
         };
-        let rows: String = self.rows.iter().map(|row| cells("td", row)).collect();
+        let rows: String = self.rows.iter().map(|row| line("td", row)).collect();
+        let head = line("th", &self.headers);
         format!(
-            "<table class=\"aif-table\"><thead>{}</thead><tbody>{rows}</tbody></table>",
-            cells("th", &self.headers)
+            "<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">\n\
+             <thead>{head}</thead>\n<tbody>{rows}</tbody></table>"
         )
     }
 
     /// The table in plain text, with columns under one another.
     pub fn text(&self) -> String {
-        let wide: Vec<usize> = (0..self.headers.len())
+        let columns = 0..self.headers.len();
+        let wide: Vec<usize> = columns
             .map(|c| {
                 let cells = self.rows.iter().map(|row| &row[c]).chain([&self.headers[c]]);
                 cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
             })
             .collect();
         let line = |cells: &[String]| {
-            let cells: Vec<String> =
-                cells.iter().zip(&wide).map(|(c, w)| format!("{c:<w$}", w = *w)).collect();
-            cells.join("  ").trim_end().to_string()
+            let mut text = String::new();
+            for (c, cell) in cells.iter().enumerate() {
+                let (gap, wide) = (if c == 0 { "" } else { "  " }, wide[c]);
+                let cell = if self.is_numeric(c) {
+                    format!("{cell:>wide$}")
+                } else {
+                    format!("{cell:<wide$}")
+                };
+                text = text + gap + &cell;
+            }
+            text.trim_end().to_string()
         };
         let rule: Vec<String> = wide.iter().map(|w| "-".repeat(*w)).collect();
-        let mut text = vec![line(&self.headers), line(&rule)];
+        let mut text = vec![line(&self.headers), rule.join("  ")];
         text.extend(self.rows.iter().map(|row| line(row)));
         text.join("\n")
     }
@@ -75,5 +105,13 @@ impl Table {
     pub fn evcxr_display(&self) {
         showata::show_text_in_jupyter("text/html", self.html());
         showata::show_text_in_jupyter("text/plain", self.text());
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let html =
+            || format!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.html());
+        debug(f, "Table", &self.text(), &html)
     }
 }

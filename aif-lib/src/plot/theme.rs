@@ -7,9 +7,9 @@
 use std::fmt::Write as _;
 
 /// The width of a figure in pixels.
-pub const WIDTH: f64 = 640.0;
+pub const WIDTH: f64 = 560.0;
 /// The height of a chart in pixels.
-pub const HEIGHT: f64 = 360.0;
+pub const HEIGHT: f64 = 340.0;
 /// The size of text in pixels.
 pub(crate) const TEXT: f64 = 12.0;
 /// The size of a title in pixels.
@@ -237,4 +237,113 @@ fn luminance(rgb: u32) -> f64 {
         if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
     };
     0.2126 * linear(16) + 0.7152 * linear(8) + 0.0722 * linear(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contrast_agrees_with_published_pairs() {
+        // Black on white is 21; #767676 is known as the lightest grey that passes 4.5 on white.
+        assert!((contrast(0x000000, 0xffffff) - 21.0).abs() < 1e-12);
+        assert!(contrast(0x767676, 0xffffff) >= 4.5 && contrast(0x777777, 0xffffff) < 4.5);
+    }
+
+    #[test]
+    fn words_and_data_are_readable_on_both_papers() {
+        let paper = COLOURS[3];
+        for c in COLOURS {
+            let least = match c.name {
+                "grid" | "paper" => continue,
+                "wall" => 3.0,
+                _ => 4.5,
+            };
+            for (ink, paper) in [(c.light, paper.light), (c.dark, paper.dark)] {
+                let found = contrast(ink, paper);
+                assert!(
+                    found >= least,
+                    "{}: #{ink:06x} on #{paper:06x} has only {found:.2}",
+                    c.name
+                );
+            }
+        }
+    }
+
+    /// Lightness and two opponent axes in which equal distances look about equal (OKLab).
+    fn seen(linear: [f64; 3]) -> [f64; 3] {
+        let [r, g, b] = linear.map(|c| c.max(0.0));
+        let l = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b).cbrt();
+        let m = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b).cbrt();
+        let s = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b).cbrt();
+        [
+            0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
+            1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
+            0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s,
+        ]
+    }
+
+    fn linear(rgb: u32) -> [f64; 3] {
+        [16, 8, 0].map(|shift| {
+            let c = f64::from(rgb >> shift & 0xff) / 255.0;
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    fn times(m: [[f64; 3]; 3], v: [f64; 3]) -> [f64; 3] {
+        m.map(|row| row[0] * v[0] + row[1] * v[1] + row[2] * v[2])
+    }
+
+    #[test]
+    fn the_ten_data_colours_stay_apart_without_red_or_green_cones() {
+        // What full protanopes and deuteranopes see (Machado, Oliveira and Fernandes 2009).
+        let full = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+        let no_red = [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ];
+        let no_green = [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ];
+        for eye in [full, no_red, no_green] {
+            for dark in [false, true] {
+                let look = |c: &Colour| {
+                    seen(times(eye, linear(if dark { c.dark } else { c.light })))
+                };
+                for (i, a) in COLOURS[5..].iter().enumerate() {
+                    for b in &COLOURS[5 + i + 1..] {
+                        let (p, q) = (look(a), look(b));
+                        let apart =
+                            (0..3).map(|k| (p[k] - q[k]).powi(2)).sum::<f64>().sqrt();
+                        assert!(
+                            apart > 0.055,
+                            "{} and {} are {apart:.3} apart",
+                            a.name,
+                            b.name
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_place_in_the_cycle_has_its_own_marker_and_dashes() {
+        let looks: Vec<(Marker, &str)> =
+            (0..10).map(|look| (marker(look), dashes(look))).collect();
+        for (i, a) in looks.iter().enumerate() {
+            assert!(looks[i + 1..].iter().all(|b| a.0 != b.0), "{a:?} is used twice");
+        }
+        assert!(looks[5..].iter().all(|(_, dashes)| !dashes.is_empty()));
+    }
+
+    #[test]
+    fn paints_survive_the_way_through_the_table() {
+        for index in 0..COLOURS.len() {
+            assert_eq!(Paint::from_index(index).index(), Some(index));
+        }
+    }
 }
