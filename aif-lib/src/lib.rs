@@ -59,6 +59,7 @@ pub mod prelude;
 pub mod prob;
 pub mod rl;
 pub mod scale;
+mod show;
 pub mod world;
 
 pub use error::{Error, Result};

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::json;
 
+use crate::show::{bundle, debug};
+
 /// What was judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -102,27 +104,33 @@ impl Verdict {
         )
     }
 
-    /// The bundle of MIME types that evcxr passes on: a card, its text twin, and the verdict for machines.
-    pub fn evcxr_display(&self) {
+    fn text(&self) -> String {
+        let (symbol, word) = self.words();
+        format!("{symbol} {word} · {} — {}", self.title(), self.sentence)
+    }
+
+    fn bundle(&self) -> String {
         let kind = format!("{:?}", self.kind).to_lowercase();
         let machine = json!({
             "kind": kind, "id": self.id, "verdict": self.words().1, "code": self.code, "sentence": self.sentence,
         });
-        for (mime, text) in [
-            ("text/html", self.html()),
-            ("text/plain", format!("{self:?}")),
-            ("application/vnd.aif.verdict+json", machine.to_string()),
-        ] {
-            println!("EVCXR_BEGIN_CONTENT {mime}\n{text}\nEVCXR_END_CONTENT");
-        }
+        bundle(&[
+            ("text/html", &self.html()),
+            ("text/plain", &self.text()),
+            ("application/vnd.aif.verdict+json", &machine.to_string()),
+        ])
+    }
+
+    /// Shows the verdict in a notebook: a card, its text twin, and the verdict for machines, in one bundle.
+    pub fn evcxr_display(&self) {
+        println!("{}", self.bundle());
     }
 }
 
 /// The text twin of the card.
 impl fmt::Debug for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (symbol, word) = self.words();
-        write!(f, "{symbol} {word} · {} — {}", self.title(), self.sentence)
+        debug(f, &self.text(), &self.text(), &|| self.bundle())
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::svg::{Canvas, escape, fill, number};
 use super::theme::{Paint, style_sheet};
 use crate::error::{Error, Result};
+use crate::show::{bundle, debug};
 
 /// A picture with its alt text. As the last line of a notebook cell it is shown.
 ///
@@ -101,43 +102,20 @@ impl Figure {
 
     /// Shows the picture in a notebook: the page's form, a file's form, and the alt text, in one bundle.
     pub fn evcxr_display(&self) {
-        println!("{}", bundle(&self.html(), &self.svg(), &self.alt));
+        println!("{}", picture(&self.html(), &self.svg(), &self.alt));
     }
 }
 
 impl fmt::Debug for Figure {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        debug(f, "Figure", &self.alt, &|| bundle(&self.html(), &self.svg(), &self.alt))
+        let outside = format!("Figure({:?})", self.alt);
+        debug(f, &outside, &self.alt, &|| picture(&self.html(), &self.svg(), &self.alt))
     }
 }
 
-/// The debug form: the kind and the alt text; inside a notebook's kernel the picture itself.
-///
-/// When the last line of a cell moves a variable that the cell has made, evcxr's call of `evcxr_display` does not
-/// compile, and it prints the debug form instead. A reader should see the picture all the same.
-pub(super) fn debug(
-    f: &mut fmt::Formatter,
-    kind: &str,
-    text: &str,
-    bundle: &dyn Fn() -> String,
-) -> fmt::Result {
-    if std::env::var_os("EVCXR_IS_RUNTIME").is_none() {
-        return write!(f, "{kind}({text:?})");
-    }
-    // evcxr has begun a plain text before this, and ends one after it.
-    let (begin, end) = ("EVCXR_BEGIN_CONTENT text/plain", "EVCXR_END_CONTENT");
-    write!(f, "{text}\n{end}\n{}\n{begin}\n{text}", bundle())
-}
-
-/// What evcxr reads as one output in three forms.
-pub(super) fn bundle(html: &str, svg: &str, text: &str) -> String {
-    [("text/html", html), ("image/svg+xml", svg), ("text/plain", text)]
-        .iter()
-        .map(|(mime, content)| {
-            format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT")
-        })
-        .collect::<Vec<_>>()
-        .join("\n")
+/// The three forms of a picture: for a page, for a file, and in words.
+pub(super) fn picture(html: &str, svg: &str, alt: &str) -> String {
+    bundle(&[("text/html", html), ("image/svg+xml", svg), ("text/plain", alt)])
 }
 
 /// HTML with the style sheet that it needs.

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::figure::{Figure, bundle, debug, page, page_html, write_file};
+use super::figure::{Figure, page, page_html, picture, write_file};
 use super::svg::escape;
 use crate::error::Result;
+use crate::show::debug;
 
 /// One moment of a trajectory: a picture and a sentence.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,13 +115,14 @@ impl Player {
 
     /// Shows the player in a notebook: the page's form, the first frame, and the alt text, in one bundle.
     pub fn evcxr_display(&self) {
-        println!("{}", bundle(&self.html(), &self.svg(), &self.alt));
+        println!("{}", picture(&self.html(), &self.svg(), &self.alt));
     }
 }
 
 impl fmt::Debug for Player {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        debug(f, "Player", &self.alt, &|| bundle(&self.html(), &self.svg(), &self.alt))
+        let outside = format!("Player({:?})", self.alt);
+        debug(f, &outside, &self.alt, &|| picture(&self.html(), &self.svg(), &self.alt))
     }
 }
 

@@ -1,13 +1,11 @@
 //! Tables of text: [`table`].
-//!
-//! showata shows a vector or an array with its indices as the only head and every cell in debug form, and it writes
-//! no plain text. So the rows are laid out here, and showata only hands them to the notebook.
 
 use std::fmt;
 
-use super::figure::{debug, page, write_file};
+use super::figure::{page, write_file};
 use super::svg::escape;
 use crate::error::Result;
+use crate::show::{bundle, debug};
 
 /// A table with a head. As the last line of a notebook cell it is shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -101,17 +99,18 @@ impl Table {
         write_file(path, &page(&self.html()))
     }
 
+    fn bundle(&self) -> String {
+        bundle(&[("text/html", &self.html()), ("text/plain", &self.text())])
+    }
+
     /// Shows the table in a notebook, as a page has it and in plain text, in one bundle.
     pub fn evcxr_display(&self) {
-        showata::show_text_in_jupyter("text/html", self.html());
-        showata::show_text_in_jupyter("text/plain", self.text());
+        println!("{}", self.bundle());
     }
 }
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let html =
-            || format!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.html());
-        debug(f, "Table", &self.text(), &html)
+        debug(f, &self.text(), &self.text(), &|| self.bundle())
     }
 }

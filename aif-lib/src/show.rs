@@ -1,0 +1,29 @@
+//! How a value shows itself in a notebook: evcxr reads its forms from what is printed.
+
+use std::fmt;
+
+/// Several forms of one output, such as HTML and plain text; the front end picks the best that it can show.
+pub(crate) fn bundle(forms: &[(&str, &str)]) -> String {
+    let form = |(mime, content): &(&str, &str)| {
+        format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT")
+    };
+    forms.iter().map(form).collect::<Vec<_>>().join("\n")
+}
+
+/// The debug form: `outside` of a notebook; inside one, the bundle.
+///
+/// When the last line of a cell moves a variable that the cell has made, evcxr's call of `evcxr_display` does not
+/// compile, and it prints the debug form instead. A reader should see the picture all the same.
+pub(crate) fn debug(
+    f: &mut fmt::Formatter,
+    outside: &str,
+    text: &str,
+    bundle: &dyn Fn() -> String,
+) -> fmt::Result {
+    if std::env::var_os("EVCXR_IS_RUNTIME").is_none() {
+        return f.write_str(outside);
+    }
+    // evcxr has begun a plain text before this, and ends one after it.
+    let (begin, end) = ("EVCXR_BEGIN_CONTENT text/plain", "EVCXR_END_CONTENT");
+    write!(f, "{text}\n{end}\n{}\n{begin}\n{text}", bundle())
+}
