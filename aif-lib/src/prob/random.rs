@@ -5,7 +5,8 @@
 
 pub use rand::Rng;
 use rand::SeedableRng;
-use rand::rngs::Xoshiro256PlusPlus;
+// Re-exported: a notebook's kernel can only keep variables of types it can name through this crate.
+pub use rand::rngs::Xoshiro256PlusPlus;
 
 /// A portable generator from a small seed.
 ///
