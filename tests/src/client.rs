@@ -65,7 +65,9 @@ pub struct Execution {
 
 impl std::fmt::Debug for Kernel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Kernel").field("process", &self.process_id()).finish_non_exhaustive()
+        f.debug_struct("Kernel")
+            .field("process", &self.process_id())
+            .finish_non_exhaustive()
     }
 }
 
@@ -215,7 +217,8 @@ impl Kernel {
         while let Ok(Ok(message)) = timeout(QUIET, self.iopub.read()).await {
             collect(&mut execution.outputs, message.content);
             if Instant::now() > end {
-                let text = "the cell has ended but its output goes on: a thread is left running";
+                let text =
+                    "the cell has ended but its output goes on: a thread is left running";
                 execution.fault.get_or_insert(text.to_owned());
                 break;
             }
@@ -282,7 +285,9 @@ async fn connect(info: &ConnectionInfo, session: &str) -> Result<Connected> {
     loop {
         shell.send(JupyterMessage::from(KernelInfoRequest {})).await?;
         let about = loop {
-            if let JupyterMessageContent::KernelInfoReply(about) = shell.read().await?.content {
+            if let JupyterMessageContent::KernelInfoReply(about) =
+                shell.read().await?.content
+            {
                 break about;
             }
         };
@@ -343,11 +348,13 @@ fn collect(outputs: &mut Vec<Output>, content: JupyterMessageContent) {
                 metadata: display.metadata,
             }));
         }
-        JupyterMessageContent::ErrorOutput(error) => outputs.push(Output::Error(ErrorOutput {
-            ename: error.ename,
-            evalue: error.evalue,
-            traceback: error.traceback,
-        })),
+        JupyterMessageContent::ErrorOutput(error) => {
+            outputs.push(Output::Error(ErrorOutput {
+                ename: error.ename,
+                evalue: error.evalue,
+                traceback: error.traceback,
+            }))
+        }
         _ => {}
     }
 }
@@ -389,7 +396,8 @@ impl Drop for Memory {
 fn tree_kb(root: u32) -> u64 {
     let mut processes = Vec::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let status = std::fs::read_to_string(entry.path().join("status")).unwrap_or_default();
+        let status =
+            std::fs::read_to_string(entry.path().join("status")).unwrap_or_default();
         let field = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
             line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
@@ -401,7 +409,8 @@ fn tree_kb(root: u32) -> u64 {
     let mut tree = vec![u64::from(root)];
     let mut total = 0;
     while let Some(id) = tree.pop() {
-        total += processes.iter().filter(|process| process.0 == id).map(|p| p.2).sum::<u64>();
+        total +=
+            processes.iter().filter(|process| process.0 == id).map(|p| p.2).sum::<u64>();
         tree.extend(processes.iter().filter(|process| process.1 == id).map(|p| p.0));
     }
     total

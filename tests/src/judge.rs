@@ -97,7 +97,12 @@ pub struct Judgement {
 }
 
 /// Judges a cell by its tags, its source and what became of it.
-pub fn judge(copy: Copy, tags: &[String], source: &str, execution: &Execution) -> Judgement {
+pub fn judge(
+    copy: Copy,
+    tags: &[String],
+    source: &str,
+    execution: &Execution,
+) -> Judgement {
     let outputs = &execution.outputs;
     let mut judgement = Judgement::default();
     let tagged = |tag: &str| tags.iter().any(|own| own == tag);
@@ -119,7 +124,9 @@ pub fn judge(copy: Copy, tags: &[String], source: &str, execution: &Execution) -
     for kind in Kind::ALL.into_iter().filter(|kind| tagged(kind.tag())) {
         if !judgement.verdicts.iter().any(|verdict| verdict.kind == kind) {
             let tag = kind.tag();
-            judgement.faults.push(format!("the cell is tagged `{tag}`, but shows no verdict"));
+            judgement
+                .faults
+                .push(format!("the cell is tagged `{tag}`, but shows no verdict"));
         }
     }
     // The kernel keeps the last display of a cell only: a false first claim would be lost.
@@ -275,7 +282,10 @@ mod tests {
     }
 
     fn stderr_text(text: &str) -> Vec<Output> {
-        vec![Output::Stream { name: "stderr".to_owned(), text: MultilineString(text.to_owned()) }]
+        vec![Output::Stream {
+            name: "stderr".to_owned(),
+            text: MultilineString(text.to_owned()),
+        }]
     }
 
     fn shows(data: Value) -> Vec<Output> {
@@ -318,7 +328,11 @@ mod tests {
 
     #[test]
     fn any_stderr_text_condemns_a_cell_without_colours() {
-        let found = faults(Copy::Solutions, &[], &stderr_text("\u{1b}[31minvalid digit\u{1b}[0m\n"));
+        let found = faults(
+            Copy::Solutions,
+            &[],
+            &stderr_text("\u{1b}[31minvalid digit\u{1b}[0m\n"),
+        );
         assert_eq!(found, ["text on stderr: invalid digit"]);
     }
 
@@ -338,7 +352,8 @@ mod tests {
 
     #[test]
     fn a_fault_of_the_kernel_condemns_a_silent_cell() {
-        let died = Execution { fault: Some("the kernel died".to_owned()), ..Execution::default() };
+        let died =
+            Execution { fault: Some("the kernel died".to_owned()), ..Execution::default() };
         assert_eq!(judge(Copy::Solutions, &[], "", &died).faults, ["the kernel died"]);
         let expected = ["expect-error".to_owned()];
         let found = judge(Copy::Solutions, &expected, "", &died).faults;
@@ -359,7 +374,11 @@ mod tests {
         ] {
             for said in ["PASS", "FAIL", "TODO", "ERROR"] {
                 let found = faults(copy, &[kind], &verdict(kind, "9.1", said));
-                assert_eq!(found.is_empty(), said == right, "{copy:?} {kind} {said}: {found:?}");
+                assert_eq!(
+                    found.is_empty(),
+                    said == right,
+                    "{copy:?} {kind} {said}: {found:?}"
+                );
             }
         }
     }
@@ -372,7 +391,8 @@ mod tests {
     #[test]
     fn a_verdict_may_come_as_text() {
         let text = r#"{"kind":"claim","id":"","verdict":"PASS","code":"","sentence":"s"}"#;
-        let judgement = judge(Copy::Solutions, &[], "", &showed(&shows(json!({ VERDICT: text }))));
+        let judgement =
+            judge(Copy::Solutions, &[], "", &showed(&shows(json!({ VERDICT: text }))));
         assert!(judgement.faults.is_empty());
         assert_eq!(judgement.verdicts[0].sentence, "s");
     }
@@ -394,12 +414,16 @@ mod tests {
 
     #[test]
     fn a_check_needs_an_id() {
-        assert_eq!(faults(Copy::Solutions, &["check"], &verdict("check", "", "PASS")).len(), 1);
+        assert_eq!(
+            faults(Copy::Solutions, &["check"], &verdict("check", "", "PASS")).len(),
+            1
+        );
     }
 
     #[test]
     fn a_figure_needs_alt_text() {
-        let with = shows(json!({ "image/svg+xml": "<svg/>", "text/plain": "a line that rises" }));
+        let with =
+            shows(json!({ "image/svg+xml": "<svg/>", "text/plain": "a line that rises" }));
         let judgement = judge(Copy::Solutions, &[], "", &showed(&with));
         assert_eq!(judgement.figures, ["a line that rises"]);
         assert!(judgement.faults.is_empty());
@@ -417,7 +441,9 @@ mod tests {
         let one = showed(&verdict("claim", "", "PASS"));
         let judgement = judge(Copy::Solutions, &[], source, &one);
         assert_eq!(judgement.faults.len(), 1);
-        for fine in ["claim(\"a\", x)", "// claim(a) claim(b)\nclaim(c)", "disclaim(a); claim (b)"] {
+        for fine in
+            ["claim(\"a\", x)", "// claim(a) claim(b)\nclaim(c)", "disclaim(a); claim (b)"]
+        {
             let judgement = judge(Copy::Solutions, &[], fine, &showed(&[]));
             assert!(judgement.faults.is_empty(), "{fine}");
         }

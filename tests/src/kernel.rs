@@ -43,7 +43,11 @@ pub fn command(
 /// # Errors
 ///
 /// If evcxr_jupyter is not on PATH.
-pub fn evcxr(cell: &Path, connection_file: &Path, rust_src: Option<&Path>) -> Result<Command> {
+pub fn evcxr(
+    cell: &Path,
+    connection_file: &Path,
+    rust_src: Option<&Path>,
+) -> Result<Command> {
     let program = on_path("evcxr_jupyter").context(
         "evcxr_jupyter is not on PATH. Install it: \
          cargo install --locked evcxr_jupyter --version 0.22.0",

@@ -9,5 +9,6 @@ pub mod place;
 pub mod reaper;
 pub mod report;
 pub mod run;
+pub mod sysroot;
 pub mod template;
 pub mod text;

@@ -10,7 +10,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use rustix::process::{Pid, Signal, kill_process, kill_process_group, setsid, test_kill_process_group};
+use rustix::process::{
+    Pid, Signal, kill_process, kill_process_group, setsid, test_kill_process_group,
+};
 
 use crate::kernel::WorkFolder;
 
@@ -33,7 +35,11 @@ impl Guarded {
         use std::os::unix::process::CommandExt as _;
 
         let mut reaper = Command::new(std::env::current_exe()?);
-        reaper.arg("reaper").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        reaper
+            .arg("reaper")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         if let Some(folder) = folder {
             // As the reaper's stdout the lock stays taken for as long as the reaper lives.
             reaper.arg(folder.path()).stdout(Stdio::from(folder.into_lock()));
@@ -111,7 +117,8 @@ pub fn remove(folder: &Path) -> Result<()> {
             break;
         }
         if attempts == 50 {
-            return Err(error).with_context(|| format!("cannot remove {}", folder.display()));
+            return Err(error)
+                .with_context(|| format!("cannot remove {}", folder.display()));
         }
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -202,8 +202,18 @@ pub fn summary(records: &[Record]) -> String {
 
 fn table(records: &[Record]) -> String {
     let heads = [
-        "notebook", "copy", "status", "start s", "first value s", "median s", "p95 s",
-        "slowest s", "wall s", "peak MB", "claims", "checks",
+        "notebook",
+        "copy",
+        "status",
+        "start s",
+        "first value s",
+        "median s",
+        "p95 s",
+        "slowest s",
+        "wall s",
+        "peak MB",
+        "claims",
+        "checks",
     ];
     let mut rows = vec![heads.map(str::to_owned)];
     rows.extend(records.iter().map(row));
@@ -300,10 +310,20 @@ mod tests {
         let mut record = record(vec![cell(0.5, false, true)]);
         record.fail("c", "x", "why");
         let value = serde_json::to_value([record]).unwrap();
-        let names: Vec<_> = value[0].as_object().unwrap().keys().map(String::as_str).collect();
+        let names: Vec<_> =
+            value[0].as_object().unwrap().keys().map(String::as_str).collect();
         for name in [
-            "notebook", "copy", "status", "kernel_start_s", "first_value_s", "wall_s",
-            "peak_rss_mb", "cells", "checks", "claims", "figures",
+            "notebook",
+            "copy",
+            "status",
+            "kernel_start_s",
+            "first_value_s",
+            "wall_s",
+            "peak_rss_mb",
+            "cells",
+            "checks",
+            "claims",
+            "figures",
         ] {
             assert!(names.contains(&name), "{name}");
         }

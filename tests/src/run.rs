@@ -83,7 +83,8 @@ fn select(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
 }
 
 fn job(path: PathBuf) -> Job {
-    let folder = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
+    let folder =
+        path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
     let stubs = folder.is_some_and(|folder| folder.ends_with("notebooks"));
     let copy = if stubs { Copy::Notebooks } else { Copy::Solutions };
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -102,14 +103,16 @@ fn modules_in(course: &Course, modules: &[&str]) -> Result<Vec<Job>> {
     names.sort();
     names.dedup();
     let is = |name: &str, module: &str| {
-        name == module || name.strip_prefix(module).is_some_and(|rest| rest.starts_with('_'))
+        name == module
+            || name.strip_prefix(module).is_some_and(|rest| rest.starts_with('_'))
     };
     for module in modules {
         if !names.iter().any(|name| is(name, module)) {
             bail!("no notebook of module {module} in solutions/ or notebooks/");
         }
     }
-    names.retain(|name| modules.is_empty() || modules.iter().any(|module| is(name, module)));
+    names
+        .retain(|name| modules.is_empty() || modules.iter().any(|module| is(name, module)));
     if names.is_empty() {
         bail!("no notebooks in solutions/ or notebooks/: run `make notebooks` first");
     }
@@ -219,7 +222,8 @@ pub async fn execute(
         }
         Err(error) => {
             record.fail("", "", format!("the kernel could not be started: {error:#}"));
-            let cells = notebook.cells.iter().filter(|cell| matches!(cell, Cell::Code { .. }));
+            let cells =
+                notebook.cells.iter().filter(|cell| matches!(cell, Cell::Code { .. }));
             record.cells = cells.map(|cell| not_run(cell.id().as_str())).collect();
         }
     }
@@ -264,7 +268,8 @@ async fn execute_cells(
         line.show(&format!("{id}: {head}"));
         let tags = metadata.tags.clone().unwrap_or_default();
         let warm = record.first_value_s.is_some();
-        let patience = patience(metadata, if count == 1 { FIRST_PATIENCE } else { PATIENCE });
+        let patience =
+            patience(metadata, if count == 1 { FIRST_PATIENCE } else { PATIENCE });
         let execution = match kernel.execute(&source, patience).await {
             Ok(execution) => execution,
             Err(error) => {
@@ -294,7 +299,11 @@ async fn execute_cells(
         record.cells.push(CellRecord {
             id: id.to_owned(),
             seconds: execution.seconds,
-            status: if judgement.faults.is_empty() { Status::Passed } else { Status::Failed },
+            status: if judgement.faults.is_empty() {
+                Status::Passed
+            } else {
+                Status::Failed
+            },
             slow: tags.iter().any(|tag| tag == "slow"),
             warm,
         });
@@ -335,7 +344,8 @@ fn compare_copies(records: &mut [Record]) {
         record.checks.iter().map(|check| check.id.clone()).collect()
     };
     let complete = |record: &Record| {
-        !record.cells.is_empty() && record.cells.iter().all(|cell| cell.status != Status::NotRun)
+        !record.cells.is_empty()
+            && record.cells.iter().all(|cell| cell.status != Status::NotRun)
     };
     for i in 0..records.len() {
         let twin = records.iter().position(|other| {
@@ -395,7 +405,8 @@ impl Progress {
             _ => "FAILED",
         };
         let (done, all) = (self.all.position(), self.all.length().unwrap_or(0));
-        let text = format!("[{done}/{all}] {status} {} ({:.1} s)", record.name(), record.wall_s);
+        let text =
+            format!("[{done}/{all}] {status} {} ({:.1} s)", record.name(), record.wall_s);
         match self.terminal {
             true => drop(self.bars.println(text)),
             false => println!("{text}"),

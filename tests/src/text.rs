@@ -23,7 +23,8 @@ pub fn plain(text: &str) -> String {
 
 /// The first line of `text` that holds something, cut to at most `width` characters.
 pub fn first_line(text: &str, width: usize) -> String {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let line =
+        text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     match line.char_indices().nth(width) {
         Some((end, _)) => format!("{}...", &line[..end]),
         None => line.to_owned(),
