@@ -113,7 +113,7 @@ impl Kernel {
         };
         let (shell, iopub, about) = connected.with_context(|| {
             format!("the kernel did not answer within {} s", START.as_secs())
-        })??;
+        })?;
         Ok(Kernel {
             process,
             info,
@@ -273,11 +273,19 @@ impl Kernel {
 type Connected = (ClientShellConnection, ClientIoPubConnection, Box<KernelInfoReply>);
 
 /// Connects to the kernel and waits until it answers and its output is being received.
-async fn connect(info: &ConnectionInfo, session: &str) -> Result<Connected> {
-    // The iopub port is the last one that evcxr opens.
-    while TcpStream::connect((&*info.ip, info.iopub_port)).await.is_err() {
+async fn connect(info: &ConnectionInfo, session: &str) -> Connected {
+    loop {
+        // The iopub port is the last one that evcxr opens.
+        if TcpStream::connect((&*info.ip, info.iopub_port)).await.is_ok()
+            && let Ok(connected) = try_connect(info, session).await
+        {
+            return connected;
+        }
         sleep(Duration::from_millis(50)).await;
     }
+}
+
+async fn try_connect(info: &ConnectionInfo, session: &str) -> Result<Connected> {
     let mut iopub = create_client_iopub_connection(info, "", session).await?;
     let identity = peer_identity_for_session(session)?;
     let mut shell =
