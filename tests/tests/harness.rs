@@ -1,6 +1,8 @@
 //! The harness on real kernels: whatever can go wrong in a notebook is judged red, for the right
 //! reason, and a good notebook green.
 
+#![allow(clippy::unwrap_used)]
+
 #[allow(dead_code)]
 mod common;
 

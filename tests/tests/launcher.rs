@@ -1,6 +1,8 @@
 //! The launcher on real kernels: each in a folder of its own, and nothing is left behind however
 //! it ends.
 
+#![allow(clippy::unwrap_used)]
+
 #[allow(dead_code)]
 mod common;
 
