@@ -5,8 +5,7 @@
 
 pub use rand::Rng;
 use rand::SeedableRng;
-// Re-exported: a notebook's kernel can only keep variables of types it can name through this crate.
-pub use rand::rngs::Xoshiro256PlusPlus;
+use rand::rngs::Xoshiro256PlusPlus;
 
 /// A portable generator from a small seed.
 ///
