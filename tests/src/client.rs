@@ -41,7 +41,8 @@ pub struct Kernel {
     shell: ClientShellConnection,
     iopub: ClientIoPubConnection,
     session: String,
-    connection_file: PathBuf,
+    /// Held for its end: the file goes with it.
+    _connection_file: ConnectionFile,
     memory: Memory,
     started: Instant,
     /// What the kernel says of itself.
@@ -96,8 +97,8 @@ impl Kernel {
             key: uuid::Uuid::new_v4().to_string(),
             kernel_name: Some("rust".to_owned()),
         };
-        let connection_file = write_connection_file(&info)?;
-        let mut command = command(&connection_file)?;
+        let connection_file = ConnectionFile::write(&info)?;
+        let mut command = command(&connection_file.0)?;
         command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null());
         let mut process = Guarded::start(command, None)?;
         drop(reserved);
@@ -107,20 +108,19 @@ impl Kernel {
         let connected = tokio::select! {
             connected = timeout(START, connect(&info, &session)) => connected,
             ended = process.child.wait() => {
-                let _ = std::fs::remove_file(&connection_file);
                 bail!("the kernel ended before it was ready ({})", ended?)
             }
         };
         let (shell, iopub, about) = connected.with_context(|| {
             format!("the kernel did not answer within {} s", START.as_secs())
-        })??;
+        })?;
         Ok(Kernel {
             process,
             info,
             shell,
             iopub,
             session,
-            connection_file,
+            _connection_file: connection_file,
             memory,
             started,
             about,
@@ -265,7 +265,6 @@ impl Kernel {
     }
 
     fn end(self) -> Result<()> {
-        let _ = std::fs::remove_file(&self.connection_file);
         self.process.clean_up()
     }
 }
@@ -273,11 +272,19 @@ impl Kernel {
 type Connected = (ClientShellConnection, ClientIoPubConnection, Box<KernelInfoReply>);
 
 /// Connects to the kernel and waits until it answers and its output is being received.
-async fn connect(info: &ConnectionInfo, session: &str) -> Result<Connected> {
-    // The iopub port is the last one that evcxr opens.
-    while TcpStream::connect((&*info.ip, info.iopub_port)).await.is_err() {
+async fn connect(info: &ConnectionInfo, session: &str) -> Connected {
+    loop {
+        // The iopub port is the last one that evcxr opens.
+        if TcpStream::connect((&*info.ip, info.iopub_port)).await.is_ok()
+            && let Ok(connected) = try_connect(info, session).await
+        {
+            return connected;
+        }
         sleep(Duration::from_millis(50)).await;
     }
+}
+
+async fn try_connect(info: &ConnectionInfo, session: &str) -> Result<Connected> {
     let mut iopub = create_client_iopub_connection(info, "", session).await?;
     let identity = peer_identity_for_session(session)?;
     let mut shell =
@@ -298,13 +305,28 @@ async fn connect(info: &ConnectionInfo, session: &str) -> Result<Connected> {
     }
 }
 
-fn write_connection_file(info: &ConnectionInfo) -> Result<PathBuf> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let path = std::env::temp_dir().join(format!("course-{}.json", uuid::Uuid::new_v4()));
-    // The file holds the key to the kernel.
-    let mut file = File::options().write(true).create_new(true).mode(0o600).open(&path)?;
-    file.write_all(serde_json::to_string(info)?.as_bytes())?;
-    Ok(path)
+/// The file that tells the kernel its ports and its key.
+#[derive(Debug)]
+struct ConnectionFile(PathBuf);
+
+impl ConnectionFile {
+    fn write(info: &ConnectionInfo) -> Result<ConnectionFile> {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let path =
+            std::env::temp_dir().join(format!("course-{}.json", uuid::Uuid::new_v4()));
+        // Nobody else may read the key.
+        let mut file =
+            File::options().write(true).create_new(true).mode(0o600).open(&path)?;
+        let connection_file = ConnectionFile(path);
+        file.write_all(serde_json::to_string(info)?.as_bytes())?;
+        Ok(connection_file)
+    }
+}
+
+impl Drop for ConnectionFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 fn is_about(message: &JupyterMessage, id: &str) -> bool {

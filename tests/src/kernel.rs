@@ -12,7 +12,7 @@ use jupyter_protocol::{ConnectionInfo, InterruptRequest, JupyterMessage};
 use rustix::process::Signal;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::place::{Course, on_path};
+use crate::place::{Course, on_path, program};
 use crate::reaper::{self, Guarded};
 use crate::template::Template;
 
@@ -142,7 +142,7 @@ fn exit_code(status: ExitStatus) -> i32 {
 ///
 /// If the folder cannot be written.
 pub fn install(prefix: &Path) -> Result<PathBuf> {
-    let program = std::env::current_exe()?.canonicalize()?;
+    let program = program()?.canonicalize()?;
     let folder = prefix.join("share/jupyter/kernels/rust");
     fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;

@@ -10,5 +10,6 @@ pub mod place;
 pub mod reaper;
 pub mod report;
 pub mod run;
+pub mod sysroot;
 pub mod template;
 pub mod text;

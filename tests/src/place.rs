@@ -1,6 +1,7 @@
 //! Where things are: the course's folder, and what the tool keeps in its `target/course/`.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
@@ -78,6 +79,25 @@ impl Course {
 
 fn is_course(folder: &Path) -> bool {
     folder.join("aif-lib/Cargo.toml").is_file() && folder.join("Cargo.lock").is_file()
+}
+
+static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
+/// This program, which starts itself anew as launcher and as reaper.
+///
+/// # Errors
+///
+/// If the system cannot say where it is.
+pub fn program() -> Result<PathBuf> {
+    match PROGRAM.get() {
+        Some(program) => Ok(program.clone()),
+        None => std::env::current_exe().context("cannot find this program's own file"),
+    }
+}
+
+/// Names the `course` program for one that uses this crate as a library, as the tests do.
+pub fn set_program(path: &Path) {
+    let _ = PROGRAM.set(path.to_owned());
 }
 
 /// The path of `program` if it is on PATH.

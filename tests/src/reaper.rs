@@ -15,6 +15,7 @@ use rustix::process::{
 };
 
 use crate::kernel::WorkFolder;
+use crate::place::program;
 
 /// A process in its own group, watched by a reaper.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl Guarded {
     pub fn start(mut command: Command, folder: Option<WorkFolder>) -> Result<Guarded> {
         use std::os::unix::process::CommandExt as _;
 
-        let mut reaper = Command::new(std::env::current_exe()?);
+        let mut reaper = Command::new(program()?);
         reaper
             .arg("reaper")
             .stdin(Stdio::piped())

@@ -14,7 +14,7 @@ use nbformat::v4::{Cell, CellMetadata, Notebook};
 
 use crate::client::Kernel;
 use crate::judge::{Copy, Kind, Verdict, compare, gives_value, judge, trouble};
-use crate::place::Course;
+use crate::place::{Course, program};
 use crate::report::{CellRecord, CheckRecord, ClaimRecord, FigureRecord, Record, Status};
 use crate::text::first_line;
 
@@ -233,7 +233,7 @@ pub async fn execute(
 
 async fn start(folder: &Path) -> Result<Kernel> {
     let launcher = |connection_file: &Path| {
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = Command::new(program()?);
         command.arg("kernel").arg(connection_file);
         Ok(command)
     };

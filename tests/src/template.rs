@@ -9,6 +9,7 @@
 //! locked/       a crate that wants aif-lib with every feature, as an optional dependency: it is
 //!               never built, but cargo keeps in Cargo.lock what some member could ask for
 //! cell/         evcxr's crate and everything it compiled
+//! rust-src/     the standard library's sources, cut down (see the module sysroot)
 //! ```
 
 use std::fs::{self, File};
@@ -22,9 +23,10 @@ use anyhow::{Context, Result, bail};
 use crate::client::Kernel;
 use crate::judge::trouble;
 use crate::place::{Course, on_path};
+use crate::sysroot;
 
 /// Raised whenever the layout of the template changes.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// The template that fits the present compiler, kernel and locked versions.
 #[derive(Debug)]
@@ -61,7 +63,7 @@ impl Template {
         made.is_ok_and(|made| made > newest(&self.course.aif_lib()))
     }
 
-    /// The trimmed sources of Rust's standard library, for the kernel's rust-analyzer.
+    /// The sources of Rust's standard library as the kernel's rust-analyzer is to read them.
     pub fn rust_src(&self) -> Option<PathBuf> {
         let folder = self.folder.join("rust-src/library");
         folder.is_dir().then_some(folder)
@@ -126,10 +128,8 @@ impl Template {
                  aif-lib = {{ path = {aif_lib:?}, features = {features:?}, optional = true }}\n"
             ),
         )?;
-        if self.rust_src().is_none()
-            && let Some(library) = toolchain_library(self.course.root())
-        {
-            copy_rust_src(&library, &self.folder.join("rust-src/library"))?;
+        if let Some(library) = sysroot::installed(self.course.root()) {
+            sysroot::copy(&library, &self.folder.join("rust-src/library"))?;
         }
         Ok(())
     }
@@ -259,8 +259,7 @@ fn copy_folder(from: &Path, to: &Path, local: &[String]) -> Result<()> {
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if entry.file_type()?.is_dir() {
             copy_folder(&from, &to, local)?;
-        } else if is_finished(&from, local) && fs::hard_link(&from, &to).is_ok() {
-        } else {
+        } else if !(is_finished(&from, local) && fs::hard_link(&from, &to).is_ok()) {
             copy_file(&from, &to)?;
         }
     }
@@ -295,33 +294,4 @@ fn newest(folder: &Path) -> SystemTime {
             .unwrap_or(SystemTime::UNIX_EPOCH),
     };
     entries.map(|entry| time(entry.path())).max().unwrap_or(SystemTime::UNIX_EPOCH)
-}
-
-/// The sources of the standard library that belong to the compiler, if they are installed.
-pub fn toolchain_library(root: &Path) -> Option<PathBuf> {
-    let output =
-        Command::new("rustc").args(["--print", "sysroot"]).current_dir(root).output();
-    let sysroot = String::from_utf8(output.ok()?.stdout).ok()?;
-    let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library");
-    library.join("core").is_dir().then_some(library)
-}
-
-/// Copies the standard library's sources without what no notebook needs: rust-analyzer reads
-/// all of them whenever a kernel starts.
-fn copy_rust_src(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let spare = ["tests", "benches", "stdarch", "coretests", "alloctests", "testdata"];
-        if spare.iter().any(|spare| name == *spare) {
-            continue;
-        }
-        if entry.file_type()?.is_dir() {
-            copy_rust_src(&entry.path(), &to.join(name))?;
-        } else {
-            fs::copy(entry.path(), to.join(name))?;
-        }
-    }
-    Ok(())
 }

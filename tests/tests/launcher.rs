@@ -1,0 +1,267 @@
+//! The launcher on real kernels: each in a folder of its own, and nothing is left behind however
+//! it ends.
+
+#![allow(clippy::unwrap_used)]
+
+#[allow(dead_code)]
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use common::{COURSE, command, course};
+use course::client::{Execution, Kernel};
+use nbformat::v4::Output;
+use rustix::process::{Pid, Signal, kill_process};
+
+const DEP: &str = ":dep aif-lib = { path = \"../aif-lib\" }";
+const USE: &str = "use aif_lib::prelude::*;";
+const PATIENCE: Duration = Duration::from_secs(120);
+
+async fn start(root: &Path) -> Kernel {
+    course::place::set_program(Path::new(COURSE));
+    fs::create_dir_all(root.join("solutions")).unwrap();
+    let launcher = |connection_file: &Path| {
+        let mut command = command(root);
+        command.arg("kernel").arg(connection_file);
+        Ok(command)
+    };
+    Kernel::start(&root.join("solutions"), launcher).await.unwrap()
+}
+
+/// What a cell shows as plain text; it must not fail.
+async fn value(kernel: &mut Kernel, code: &str) -> String {
+    let Execution { outputs, fault, .. } = kernel.execute(code, PATIENCE).await.unwrap();
+    assert_eq!(course::judge::trouble(&outputs), None, "{code}");
+    assert_eq!(fault, None, "{code}");
+    outputs.iter().map(plain).collect()
+}
+
+fn plain(output: &Output) -> String {
+    let value = serde_json::to_value(output).unwrap();
+    let text = &value["data"]["text/plain"];
+    let lines =
+        text.as_array().map(|lines| lines.iter().filter_map(|l| l.as_str()).collect());
+    lines.or(text.as_str().map(str::to_owned)).unwrap_or_default().trim().to_owned()
+}
+
+/// The folders of the running kernels.
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root.join("target/course/kernels")).unwrap();
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect()
+}
+
+/// The processes that work for the kernel in `folder` (Linux).
+fn processes(folder: &Path) -> Vec<Pid> {
+    let name = folder.to_str().unwrap().as_bytes();
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
+        let id = entry.file_name().to_str().and_then(|id| id.parse().ok());
+        if environment.windows(name.len()).any(|window| window == name) {
+            found.extend(id.and_then(Pid::from_raw));
+        }
+    }
+    found
+}
+
+fn kill(id: u32, signal: Signal) {
+    kill_process(Pid::from_raw(id as i32).unwrap(), signal).unwrap();
+}
+
+/// Waits until nothing is left of the kernel in `folder`.
+fn assert_gone(folder: &Path) {
+    let patience = Instant::now() + Duration::from_secs(10);
+    loop {
+        let (running, lock) = (processes(folder), folder.with_extension("lock"));
+        if running.is_empty() && !folder.exists() && !lock.exists() {
+            return;
+        }
+        assert!(
+            Instant::now() < patience,
+            "left: processes {running:?}, folder {}, lock {}",
+            folder.exists(),
+            lock.exists()
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The kernel of a launcher.
+fn child_of(launcher: u32) -> u32 {
+    let path = format!("/proc/{launcher}/task/{launcher}/children");
+    let children = fs::read_to_string(path).unwrap();
+    let name =
+        |id: &str| fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+    let kernel = children.split_whitespace().find(|id| name(id).starts_with("evcxr"));
+    kernel.expect("the launcher has a kernel").parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn every_end_leaves_nothing_behind() {
+    let root = course("launcher");
+    let kernels = root.join("target/course/kernels");
+    // What a machine that crashed left.
+    fs::create_dir_all(kernels.join("crashed/cell")).unwrap();
+
+    // Two at once, each in a folder of its own.
+    let mut first = start(&root).await;
+    let first_folder = folders(&root).pop().unwrap();
+    assert!(!kernels.join("crashed").exists(), "leftovers are swept");
+    let mut second = start(&root).await;
+    assert!(first_folder.exists(), "a living kernel's folder is not swept");
+    let second_folder = folders(&root).into_iter().find(|f| *f != first_folder).unwrap();
+    for kernel in [&mut first, &mut second] {
+        value(kernel, DEP).await;
+        value(kernel, USE).await;
+    }
+    assert_eq!(value(&mut first, "let x: u32 = edition();\nx + 1").await, "2");
+    assert_eq!(value(&mut second, "edition()").await, "1");
+
+    // The versions are the repository's, though cargo alone would choose newer ones, and those
+    // of a feature that is not asked for stay locked.
+    let lock = fs::read_to_string(first_folder.join("Cargo.lock")).unwrap();
+    assert!(lock.contains("name = \"cfg-if\"\nversion = \"1.0.4\""), "{lock}");
+    assert!(lock.contains("name = \"itoa\"\nversion = \"1.0.18\""), "{lock}");
+
+    // SIGINT interrupts the cell; the kernel goes on, its functions kept.
+    value(&mut first, "fn seven() -> u32 {\n    7\n}").await;
+    let launcher = first.process_id().unwrap();
+    let interrupt = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        kill(launcher, Signal::INT);
+    });
+    let cell = first.execute("loop { std::hint::spin_loop(); }", PATIENCE).await.unwrap();
+    interrupt.await.unwrap();
+    assert!(cell.alive && cell.seconds < 60.0, "{cell:?}");
+    assert!(course::judge::trouble(&cell.outputs).unwrap().contains("terminated"));
+    assert_eq!(value(&mut first, "seven()").await, "7");
+
+    // Asked to end.
+    first.shut_down().await.unwrap();
+    assert_gone(&first_folder);
+
+    // The launcher is killed while a cell is running.
+    let launcher = second.process_id().unwrap();
+    let killer = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        kill(launcher, Signal::KILL);
+    });
+    let cell = second.execute("loop { std::hint::spin_loop(); }", PATIENCE).await.unwrap();
+    killer.await.unwrap();
+    assert!(!cell.alive && cell.fault.is_some(), "{cell:?}");
+    assert_gone(&second_folder);
+
+    // The kernel is killed while a cell is running.
+    let mut third = start(&root).await;
+    let third_folder = folders(&root).pop().unwrap();
+    let kernel = child_of(third.process_id().unwrap());
+    let killer = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        kill(kernel, Signal::KILL);
+    });
+    let cell = third.execute("loop { std::hint::spin_loop(); }", PATIENCE).await.unwrap();
+    killer.await.unwrap();
+    assert_eq!(cell.fault.as_deref(), Some("the kernel died (exit status: 137)"));
+    assert_gone(&third_folder);
+
+    // The launcher is asked to end by a signal.
+    let fourth = start(&root).await;
+    let fourth_folder = folders(&root).pop().unwrap();
+    kill(fourth.process_id().unwrap(), Signal::TERM);
+    assert_gone(&fourth_folder);
+    assert_eq!(folders(&root), Vec::<PathBuf>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edited_library_is_rebuilt_in_that_kernels_copy_only() {
+    let root = course("edited");
+    let mut before = start(&root).await;
+    let before_folder = folders(&root).pop().unwrap();
+    value(&mut before, DEP).await;
+    value(&mut before, USE).await;
+    let templates = root.join("target/course/template");
+    let untouched = [libraries(&before_folder), libraries(&templates)];
+    assert!(untouched.iter().all(|libraries| libraries.len() == 1), "{untouched:?}");
+
+    let library = root.join("aif-lib/src/lib.rs");
+    let text = fs::read_to_string(&library).unwrap();
+    fs::write(&library, text.replacen("        1\n", "        2\n", 1)).unwrap();
+    let mut after = start(&root).await;
+    let after_folder = folders(&root).into_iter().find(|f| *f != before_folder).unwrap();
+    assert_eq!(libraries(&after_folder)[0].1, untouched[1][0].1, "a copy of the template");
+    value(&mut after, DEP).await;
+    value(&mut after, USE).await;
+    assert_eq!(value(&mut after, "edition()").await, "2");
+    assert_ne!(libraries(&after_folder)[0].1, untouched[1][0].1, "its own build");
+    assert_eq!([libraries(&before_folder), libraries(&templates)], untouched);
+
+    fs::write(&library, text).unwrap();
+    after.shut_down().await.unwrap();
+    before.shut_down().await.unwrap();
+}
+
+/// Every compiled aif-lib below `folder`, with its content.
+fn libraries(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() {
+            found.extend(libraries(&path));
+        } else if name.starts_with("libaif_lib-") && name.ends_with(".rlib") {
+            let content = fs::read(&path).unwrap();
+            found.push((path, content));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_kernel_starts_without_a_network() {
+    let root = course("mini");
+    let notebook = [
+        common::Cell("", DEP),
+        common::Cell("", USE),
+        common::Cell("", "let x: u32 = edition();\nx"),
+    ];
+    common::write_notebook(&root, "offline", "offline", &notebook);
+    let file = root.join("offline/offline.ipynb");
+    let report = root.join("target/course/offline.json");
+    let script = "ip link set lo up 2>/dev/null || exit 77\nexec \"$@\"";
+    let output = Command::new("unshare")
+        .args(["--net", "--map-root-user", "sh", "-c", script, "sh", COURSE, "run"])
+        .arg(&file)
+        .arg("--report")
+        .arg(&report)
+        .env("COURSE_ROOT", &root)
+        .output();
+    match output {
+        Ok(output) if output.status.success() => {}
+        Ok(output) if output.status.code() == Some(1) && report.exists() => {
+            panic!("{}", String::from_utf8_lossy(&output.stdout))
+        }
+        _ => eprintln!("skipped: this system does not let a test take the network away"),
+    }
+}
+
+#[test]
+fn the_kernelspec_starts_this_program() {
+    let prefix = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/course");
+    let installed =
+        command(&root).args(["kernel", "--install"]).arg(prefix.path()).status().unwrap();
+    assert!(installed.success());
+    let folder = prefix.path().join("share/jupyter/kernels/rust");
+    let spec: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.join("kernel.json")).unwrap()).unwrap();
+    let program = Path::new(spec["argv"][0].as_str().unwrap());
+    assert!(program.is_absolute() && program.is_file());
+    assert_eq!(spec["argv"][1], "kernel");
+    assert_eq!(spec["argv"][2], "{connection_file}");
+    assert_eq!(spec["language"], "rust");
+    assert_eq!(spec["interrupt_mode"], "message");
+}
