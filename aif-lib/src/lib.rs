@@ -63,3 +63,5 @@ mod show;
 pub mod world;
 
 pub use error::{Error, Result};
+// A variable of a notebook needs a type with a name that begins here.
+pub use ndarray;
