@@ -55,6 +55,7 @@ pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
 #[doc(no_inline)]
 pub use crate::world::{
     Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode, returns,
+    success_rate,
 };
 #[doc(no_inline)]
 pub use ndarray::{Array1, Array2, Array3, Axis, array};

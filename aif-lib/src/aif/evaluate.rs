@@ -142,7 +142,7 @@ pub(crate) fn efe_into(
         risk: negative_entropy - pragmatic,
         ambiguity,
         pragmatic,
-        epistemic: -negative_entropy - ambiguity,
+        epistemic: -negative_entropy - ambiguity + 0.0, // + 0.0 turns −0 into 0
     }
 }
 

@@ -237,7 +237,8 @@ pub fn smooth(
 /// ```text
 /// F[q] = complexity − accuracy = energy − entropy = KL[q‖P(s|o)] − ln P(o) ≥ −ln P(o)
 /// ```
-/// Unit: nats. Source: Friston (2010), The free-energy principle, box 1.
+/// Unit: nats. Source: Smith, Friston & Whyte (2022), A step-by-step tutorial on active inference, Journal of Mathematical
+/// Psychology 107:102632.
 #[derive(Clone, Copy, PartialEq)]
 pub struct FreeEnergy {
     /// KL[q‖P(s)]: how far the belief moved from the prior.
@@ -246,7 +247,7 @@ pub struct FreeEnergy {
     pub accuracy: f64,
     /// −E_q[ln P(o, s)].
     pub energy: f64,
-    /// H[q].
+    /// H\[q\].
     pub entropy: f64,
 }
 

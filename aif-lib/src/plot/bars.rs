@@ -215,7 +215,8 @@ pub fn stacked(title: &str, y_label: &str, labels: &[&str], parts: &[Bars]) -> F
         }
         canvas.line((left - 6.0, mark), (right + 6.0, mark), stroke(Paint::Paper, 5.0));
         canvas.line((left - 6.0, mark), (right + 6.0, mark), stroke(Paint::Ink, 2.4));
-        let y = if *total < 0.0 { height(below) + 15.0 } else { height(above) - 6.0 };
+        let under = *total < 0.0 || (*total == 0.0 && area.y.1 == 0.0);
+        let y = if under { height(below) + 15.0 } else { height(above) - 6.0 };
         canvas.text(middle, y, &sums[i], FONT.bold().middle().halo());
     }
     Figure::new(

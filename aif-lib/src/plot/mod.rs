@@ -7,6 +7,7 @@
 //! |---|---|
 //! | curves, with intervals and reference lines | [`lines`], [`lines_on`] |
 //! | numbers by category | [`bars`], [`stacked`] |
+//! | expected free energies in their parts | [`efe_bars`], [`efe_table`] |
 //! | tables of numbers as colours | [`heatmap`], [`diverging`], [`matrix`] |
 //! | a grid world, a T-maze | [`grid`], [`tmaze`] |
 //! | a belief over time | [`belief_bars`] |
@@ -23,6 +24,7 @@ mod bars;
 mod belief;
 mod chart;
 mod dual;
+mod efe;
 mod estimates;
 mod figure;
 mod grid;
@@ -37,6 +39,7 @@ pub use bars::{Bars, bars, stacked};
 pub use belief::belief_bars;
 pub use chart::{Axes, Series, lines, lines_on};
 pub use dual::dual;
+pub use efe::{efe_bars, efe_table};
 pub use figure::Figure;
 pub use grid::{GridPicture, grid};
 pub use heatmap::{diverging, heatmap, matrix};

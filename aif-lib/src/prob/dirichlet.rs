@@ -67,7 +67,7 @@ impl Dirichlet {
     /// ```text
     /// KL[Dir(q)‖Dir(p)] = ln Γ(Σq) − ln Γ(Σp) − Σ ln Γ(qᵢ) + Σ ln Γ(pᵢ) + Σ (qᵢ − pᵢ)(ψ(qᵢ) − ψ(Σq))
     /// ```
-    /// Unit: nats. Source: Penny (2001), KL-divergences of Normal, Gamma, Dirichlet and Wishart densities.
+    /// Unit: nats.
     ///
     /// # Panics
     /// When the lengths differ.

@@ -3,6 +3,8 @@
 //! One run proves little. Run many seeds with [`population`](crate::scale::population) and report the
 //! interval: it covers the true value in 95 of 100 such experiments.
 
+use std::fmt;
+
 use special::Beta;
 
 use crate::error::{Error, Result};
@@ -11,7 +13,7 @@ use crate::error::{Error, Result};
 const Z: f64 = 1.959_963_984_540_054;
 
 /// An estimate with its 95 % interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct Interval {
     /// The mean, or the proportion.
     pub mean: f64,
@@ -25,6 +27,13 @@ impl Interval {
     /// Whether a value lies inside; the ends belong to it.
     pub fn contains(&self, value: f64) -> bool {
         (self.lo..=self.hi).contains(&value)
+    }
+}
+
+/// What a notebook shows for an interval: three decimals.
+impl fmt::Debug for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3} (95 % interval {:.3} to {:.3})", self.mean, self.lo, self.hi)
     }
 }
 

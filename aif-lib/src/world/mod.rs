@@ -140,6 +140,16 @@ pub fn returns<O: Clone>(
     (0..episodes).map(|_| episode(world, agent, rng).total_reward()).collect()
 }
 
+/// The share of episodes whose total reward was above 0.
+///
+/// # Panics
+/// When there is no episode.
+#[track_caller]
+pub fn success_rate(returns: &[f64]) -> f64 {
+    assert!(!returns.is_empty(), "success_rate: give the return of at least one episode");
+    returns.iter().filter(|total| **total > 0.0).count() as f64 / returns.len() as f64
+}
+
 /// A world cut off after a number of steps.
 ///
 /// The last step is marked [`End::Truncated`], so that a learner still values what would have come.
