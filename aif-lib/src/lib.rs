@@ -51,6 +51,7 @@
 #![doc(test(attr(deny(warnings))))]
 
 pub mod aif;
+mod caught;
 pub mod error;
 pub mod lesson;
 #[cfg(feature = "plot")]

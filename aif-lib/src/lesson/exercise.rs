@@ -1,7 +1,6 @@
 //! [`Exercise`]: tests in the order in which a student should hear of them, and the wrong answers that are known.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use crate::caught::caught;
 
 use super::verdict::{Kind, Outcome, Verdict};
 
@@ -49,7 +48,7 @@ impl<F: Copy + 'static> Exercise<F> {
         let verdict = |outcome, code: &str, text: &str| {
             Verdict::new(Kind::Check, self.id, outcome, code, text)
         };
-        match quietly(|| self.first_failure(answer)) {
+        match caught(|| self.first_failure(answer)) {
             Ok(None) => verdict(Outcome::Pass, "", "Correct."),
             Ok(Some((code, sentence))) => verdict(Outcome::Fail, code, &sentence),
             Err(message) if message.starts_with("not yet implemented") => verdict(
@@ -70,7 +69,7 @@ impl<F: Copy + 'static> Exercise<F> {
             .tests
             .iter()
             .find_map(|t| (t.run)(answer).map(|sentence| (t, sentence)))?;
-        let known = quietly(|| (self.fingerprint)(answer)).ok().and_then(|given| {
+        let known = caught(|| (self.fingerprint)(answer)).ok().and_then(|given| {
             self.wrong.iter().find(|wrong| alike(&given, &(self.fingerprint)(wrong.answer)))
         });
         Some(known.map_or((test.code, sentence), |wrong| {
@@ -83,21 +82,6 @@ fn alike(a: &[f64], b: &[f64]) -> bool {
     let close =
         |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9 || a == b || (a.is_nan() && b.is_nan());
     a.len() == b.len() && a.iter().zip(b).all(close)
-}
-
-/// Runs a student's code; a panic becomes its message, and prints nothing.
-fn quietly<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    let hook = take_hook();
-    set_hook(Box::new(|_| {}));
-    let result = catch_unwind(AssertUnwindSafe(run));
-    set_hook(hook);
-    result.map_err(|payload: Box<dyn Any + Send>| {
-        payload
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_string()))
-            .unwrap_or_else(|| "no message".into())
-    })
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! [`check_world`]: does a world keep the rules that every agent relies on?
 
 use std::fmt::Debug;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
 
 use super::{Action, End, Trajectory, World};
+use crate::caught::caught;
 use crate::error::{Error, Result};
 use crate::prob::random::{Rng, seeded, uniform_index};
 
@@ -162,29 +161,6 @@ fn difference<O: PartialEq + Debug>(
 fn broken<T>(rule: String) -> Result<T> {
     Err(Error::World(rule))
 }
-
-/// Runs something that may panic and returns the message if it does; nothing is printed.
-fn caught<T>(run: impl FnOnce() -> T) -> std::result::Result<T, String> {
-    thread_local!(static QUIET: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
-    static HOOK: Once = Once::new();
-    // The hook is shared by all threads; only the one that expects a panic keeps silent.
-    HOOK.call_once(|| {
-        let loud = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            if !QUIET.get() {
-                loud(info);
-            }
-        }));
-    });
-    let before = QUIET.replace(true);
-    let result = catch_unwind(AssertUnwindSafe(run));
-    QUIET.set(before);
-    result.map_err(|panic| match panic.downcast::<String>() {
-        Ok(text) => *text,
-        Err(other) => other.downcast_ref::<&str>().unwrap_or(&"no message").to_string(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
