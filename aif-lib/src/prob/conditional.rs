@@ -1,5 +1,7 @@
 //! [`Conditional`]: P(y given x) as a table whose columns sum to one.
 
+use std::fmt;
+
 use ndarray::Array2;
 
 use super::categorical::{Categorical, check_probabilities};
@@ -18,7 +20,7 @@ use crate::error::{Error, Result};
 /// assert!((belief[0] - 0.75).abs() < 1e-15 && (evidence - 0.6).abs() < 1e-15);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Conditional(Array2<f64>);
 
 impl Conditional {
@@ -89,6 +91,13 @@ impl Conditional {
             .into_iter()
             .map(|c| -c.iter().map(|&p| xlogx(p)).sum::<f64>() + 0.0)
             .collect()
+    }
+}
+
+/// What a notebook shows: the table.
+impl fmt::Debug for Conditional {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.4}", self.0)
     }
 }
 

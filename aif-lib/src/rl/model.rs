@@ -4,6 +4,8 @@
 //! The array T is the B of active inference: T[s′, s, a] = B[s′, s, u]. What differs is what the agent wants:
 //! a reward here, a preferred observation there.
 
+use std::fmt;
+
 use ndarray::Array3;
 
 use crate::error::{Error, Result};
@@ -32,7 +34,7 @@ use crate::world::{Action, State};
 /// assert_eq!((mdp.n_states(), mdp.n_actions()), (2, 2));
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Mdp {
     transition: Array3<f64>, // (s', s, a)
     reward: Array3<f64>,     // (s', s, a)
@@ -141,6 +143,20 @@ impl Mdp {
             }
             None => Ok(()),
         }
+    }
+}
+
+/// What a notebook shows for a task: its sizes.
+impl fmt::Debug for Mdp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ends = self.terminal.iter().filter(|end| **end).count();
+        write!(
+            f,
+            "Mdp: {} states ({ends} terminal), {} actions, discount {}",
+            self.n_states(),
+            self.n_actions(),
+            self.discount
+        )
     }
 }
 

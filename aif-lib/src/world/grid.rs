@@ -42,7 +42,7 @@ pub const DIRECTIONS: [&str; 4] = ["N", "E", "S", "W"];
 /// assert_eq!(world.step(2, &mut rng).obs, 2); // one cell south
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct GridWorld {
     rows: usize,
     cols: usize,
@@ -403,6 +403,13 @@ impl World for GridWorld {
         let end = reward.map(|_| End::Terminal);
         self.now = if end.is_none() { Some(obs) } else { None };
         Step { obs, reward: reward.unwrap_or(0.0), end }
+    }
+}
+
+/// What a notebook shows for a grid world: its drawing.
+impl fmt::Debug for GridWorld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }
 
