@@ -58,4 +58,4 @@ pub use crate::world::{
     success_rate,
 };
 #[doc(no_inline)]
-pub use ndarray::{Array1, Array2, Array3, Axis, array};
+pub use ndarray::{self, Array1, Array2, Array3, Axis, array};

@@ -131,7 +131,7 @@ pub fn likelihood() -> Exercise<Likelihood> {
                 code: "reliability",
                 run: |f| {
                     let mut rng = seeded(91);
-                    (0..20).map(|_| uniform01(&mut rng)).chain([0.5, 1.0]).find(|&r| f(r) != tmaze::likelihood(r)).map(|r| {
+                    (0..20).map(|_| uniform01(&mut rng)).chain([0.5, 1.0]).find(|&r| f(r).iter().zip(&tmaze::likelihood(r)).any(|(f, t)| far(*f, *t))).map(|r| {
                         format!("With reliability {r:.3} your A is not right. Does it use its argument everywhere?")
                     })
                 },
@@ -253,7 +253,10 @@ pub fn filter_step() -> Exercise<FilterStep> {
                 run: |f| {
                     let (a, b) = two_places();
                     let sum: f64 = f(&a, &b, &[0.75, 0.25], 0).iter().sum();
-                    far(sum, 1.0).then(|| format!("A belief sums to 1; yours sums to {sum:.4}. Divide by the sum at the end."))
+                    far(sum, 1.0).then(|| match sum.is_nan() {
+                        true => "Your belief is NaN: 0 was divided by 0. Check which row of A you take, and the order of the two steps.".into(),
+                        false => format!("A belief sums to 1; yours sums to {sum:.4}. Divide by the sum at the end."),
+                    })
                 },
             },
             Test {
@@ -263,7 +266,7 @@ pub fn filter_step() -> Exercise<FilterStep> {
                     let (a, b) = two_places();
                     let given = f(&a, &b, &[0.75, 0.25], 0);
                     far(given[0], 0.1 / 0.3625).then(|| {
-                        format!("By hand: belief (.75, .25) becomes (.125, .875) by B, then (.1, .2625) by A, then (.2759, .7241). Yours is ({:.4}, {:.4}).", given[0], given[1])
+                        format!("By hand: belief (.75, .25) becomes (.125, .875) by B, then (.1, .2625) by A, then (.2759, .7241). Yours is ({:.6}, {:.6}).", given[0], given[1])
                     })
                 },
             },
@@ -281,11 +284,13 @@ pub fn filter_step() -> Exercise<FilterStep> {
             Test {
                 code: "zeros",
                 run: |f| {
+                    // B moves surely to state 1, and the sensor says nothing about it.
                     let (a, b) =
-                        (array![[1.0, 0.5], [0.0, 0.5]], array![[0.0, 1.0], [1.0, 0.0]]);
+                        (array![[0.5, 0.5], [0.5, 0.5]], array![[0.0, 1.0], [1.0, 0.0]]);
                     let given = f(&a, &b, &[1.0, 0.0], 1);
-                    (far(given[0], 0.0) || far(given[1], 1.0))
-                        .then(|| "A state that B cannot reach keeps probability 0, exactly. Do not add or clip to a small number.".into())
+                    (given[0] != 0.0).then(|| {
+                        format!("A state that B cannot reach keeps probability 0, exactly; yours has {:e}. Do not add or clip to a small number.", given[0])
+                    })
                 },
             },
         ],
@@ -425,9 +430,9 @@ pub fn one_step_efe() -> Exercise<OneStepEfe> {
 enum Mistake {
     None,
     Unweighted,
-    Mean,
+    Worst,
     NoCorrection,
-    OneTooDeep,
+    OldBelief,
 }
 
 fn recursion(
@@ -439,20 +444,22 @@ fn recursion(
     let value = |q: &Categorical| {
         let g = recursion(model, q, horizon - 1, mistake);
         match mistake {
-            Mistake::Mean => g.iter().sum::<f64>() / g.len() as f64,
+            Mistake::Worst => g.into_iter().fold(f64::NEG_INFINITY, f64::max),
             _ => g.into_iter().fold(f64::INFINITY, f64::min),
         }
     };
-    let last = if mistake == Mistake::OneTooDeep { 0 } else { 1 };
     let branch = |predicted: &Categorical, o: usize| match correct(model, predicted, &[o]) {
         Ok(seen) if mistake == Mistake::Unweighted => value(&seen.belief),
+        Ok(seen) if mistake == Mistake::OldBelief => {
+            seen.log_evidence.exp() * value(belief)
+        }
         Ok(seen) => seen.log_evidence.exp() * value(&seen.belief),
         Err(_) => 0.0,
     };
     let action = |u| {
         let predicted = predict(model, belief, u);
         let now = Efe::total(&expected_free_energy(model, &predicted));
-        let later = match (horizon > last, mistake) {
+        let later = match (horizon > 1, mistake) {
             (false, _) => 0.0,
             (true, Mistake::NoCorrection) => value(&predicted),
             (true, _) => {
@@ -493,6 +500,10 @@ fn compare(
             right.len(),
             given.len()
         ));
+    }
+    let first_step = closed_loop(model, model.prior(), 1, Backup::Max).ok()?;
+    if horizon > 1 && given.iter().zip(&first_step).all(|(g, f)| !far(*g, f.total())) {
+        return Some("These are the values of the first step alone. With more than one move left, add what comes later.".into());
     }
     given.iter().zip(&right).any(|(g, r)| far(*g, *r)).then(|| {
         format!("{name}, horizon {horizon}: G should be {right:.4?}, yours is {given:.4?}.")
@@ -553,14 +564,14 @@ pub fn closed_loop_values() -> Exercise<ClosedLoop> {
                 answer: |m, q, h| recursion(m, q, h, Mistake::Unweighted),
             },
             Wrong {
-                code: "mean",
-                sentence: "You averaged over the next actions. A plan takes the best one: the minimum of G.",
-                answer: |m, q, h| recursion(m, q, h, Mistake::Mean),
+                code: "worst",
+                sentence: "You took the largest G of the next actions. Lower is better: a plan takes the smallest.",
+                answer: |m, q, h| recursion(m, q, h, Mistake::Worst),
             },
             Wrong {
-                code: "too-deep",
-                sentence: "You look one step too far: with horizon 1 there is no later step to add.",
-                answer: |m, q, h| recursion(m, q, h + 1, Mistake::None),
+                code: "old-belief",
+                sentence: "You go on from the belief before the action. In each branch, go on from the belief after the outcome.",
+                answer: |m, q, h| recursion(m, q, h, Mistake::OldBelief),
             },
         ],
         reference: |m, q, h| recursion(m, q, h, Mistake::None),
@@ -624,6 +635,11 @@ pub fn information_gain() -> Exercise<InformationGain> {
                 code: "minus-ambiguity",
                 sentence: "Minus the ambiguity has the right sign, but it is never above 0, and a place with nothing to see gets the best score. The entropy of the expected outcomes, H[Q(o)], is missing.",
                 answer: |a, q| -ambiguity(a, q),
+            },
+            Wrong {
+                code: "state-entropy",
+                sentence: "You subtracted from the entropy of the state. Start from the entropy of the outcomes, H[Q(o)]: what is expected to be seen.",
+                answer: |a, q| entropy(q) - ambiguity(a, q),
             },
             Wrong {
                 code: "outcome-entropy",

@@ -111,6 +111,9 @@ pub fn bars(title: &str, y_label: &str, labels: &[&str], groups: &[Bars]) -> Fig
     let wide = (0.8 * slot / groups.len() as f64).min(60.0);
     let zero = area.at((0.0, 0.0)).1;
     let written = written(groups, labels.len());
+    // All bars are labelled or none: a single number would look like a message.
+    let room = (slot / groups.len() as f64).max(wide) + 2.0;
+    let labelled = written.iter().flatten().all(|text| text_width(text, 11.0) <= room);
     for (k, g) in groups.iter().enumerate() {
         for (i, value) in g.values.iter().enumerate().filter(|(_, v)| v.is_finite()) {
             let middle = area.left
@@ -142,7 +145,7 @@ pub fn bars(title: &str, y_label: &str, labels: &[&str], groups: &[Bars]) -> Fig
                 tip = if *value < 0.0 { lo.max(y) } else { hi.min(y) };
             }
             let text = &written[k][i];
-            if text_width(text, 11.0) <= (slot / groups.len() as f64).max(wide) + 2.0 {
+            if labelled {
                 let below = *value < 0.0 || (*value == 0.0 && area.y.1 == 0.0);
                 let y = if below { tip + 13.0 } else { tip - 5.0 };
                 canvas.text(middle, y, text, FONT.size(11.0).middle().halo());

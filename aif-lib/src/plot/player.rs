@@ -78,7 +78,7 @@ impl Player {
         self.frames[0].figure.clone().alt(&self.alt).svg()
     }
 
-    /// The player for a page.
+    /// The player for a page. JupyterLab leaves the keys of its controls alone (`data-lm-suppress-shortcuts`).
     pub fn html(&self) -> String {
         let n = self.frames.len();
         let title = escape(&self.title);
@@ -97,8 +97,8 @@ impl Player {
         }
         html.push_str(&format!(
             "<div class=\"aif-controls\" hidden>\
-             <button type=\"button\" aria-label=\"Play {title}\">▶</button>\
-             <input type=\"range\" min=\"1\" max=\"{n}\" value=\"1\" step=\"1\" aria-label=\"Step of {title}\">\
+             <button type=\"button\" data-lm-suppress-shortcuts=\"true\" aria-label=\"Play {title}\">▶</button>\
+             <input type=\"range\" data-lm-suppress-shortcuts=\"true\" min=\"1\" max=\"{n}\" value=\"1\" step=\"1\" aria-label=\"Step of {title}\">\
              <output>1 / {n}</output></div></div>"
         ));
         format!("{}<script>{SCRIPT}</script>", page_html(&html, STYLE))
