@@ -173,7 +173,7 @@ impl WorkFolder {
     ///
     /// If the folder cannot be made.
     pub fn create(course: &Course) -> Result<WorkFolder> {
-        let kernels = course.kernels();
+        let kernels = course.kernels()?;
         fs::create_dir_all(&kernels)
             .with_context(|| format!("cannot make the folder {}", kernels.display()))?;
         // One at a time: nobody may sweep a folder whose lock is about to be taken.

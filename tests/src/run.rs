@@ -68,13 +68,8 @@ pub fn run(course: &Course, options: &Options) -> Result<bool> {
 
 /// Finds the notebooks: of each selected module both copies.
 fn select(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
-    let wanted: Vec<&str> = wanted
-        .iter()
-        .flat_map(|wanted| wanted.split([',', ' ']))
-        .filter(|wanted| !wanted.is_empty())
-        .collect();
     let (files, modules): (Vec<&str>, Vec<&str>) =
-        wanted.into_iter().partition(|wanted| wanted.ends_with(".ipynb"));
+        wanted.iter().map(String::as_str).partition(|wanted| wanted.ends_with(".ipynb"));
     let mut jobs: Vec<Job> = files.iter().map(|file| job(PathBuf::from(file))).collect();
     if !modules.is_empty() || files.is_empty() {
         jobs.extend(modules_in(course, &modules)?);

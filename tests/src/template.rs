@@ -43,7 +43,7 @@ impl Template {
     /// If rustc or evcxr_jupyter cannot be found.
     pub fn current(course: &Course) -> Result<Template> {
         let key = key(course)?;
-        Ok(Template { course: course.clone(), folder: course.templates().join(key) })
+        Ok(Template { course: course.clone(), folder: course.templates()?.join(key) })
     }
 
     /// The template's folder.
@@ -75,7 +75,7 @@ impl Template {
 
     /// The lock that keeps the making and the copying of templates apart.
     fn lock_file(&self) -> Result<File> {
-        let folder = self.course.templates();
+        let folder = self.course.templates()?;
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         Ok(File::create(folder.join(".lock"))?)
@@ -154,7 +154,8 @@ impl Template {
 
     /// Removes the templates of former compilers and versions.
     fn remove_others(&self) {
-        let entries = fs::read_dir(self.course.templates()).into_iter().flatten().flatten();
+        let templates = self.folder.parent().map(fs::read_dir);
+        let entries = templates.into_iter().flatten().flatten().flatten();
         for folder in entries.map(|entry| entry.path()) {
             if folder.is_dir() && folder != self.folder {
                 let _ = fs::remove_dir_all(folder);
