@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use nbformat::v4::Notebook;
 use serde_json::json;
 
-use crate::judge::Copy;
+use crate::modules::Copy;
 use crate::place::{Course, on_path};
 use crate::report::{Record, Status};
 use crate::run::{Line, execute};

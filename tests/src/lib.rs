@@ -6,6 +6,7 @@ pub mod client;
 pub mod doctor;
 pub mod judge;
 pub mod kernel;
+pub mod modules;
 pub mod place;
 pub mod reaper;
 pub mod report;

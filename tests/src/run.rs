@@ -8,12 +8,13 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use nbformat::v4::{Cell, CellMetadata, Notebook};
 
 use crate::client::Kernel;
-use crate::judge::{Copy, Kind, Verdict, compare, gives_value, judge, trouble};
+use crate::judge::{Kind, Verdict, compare, gives_value, judge, trouble};
+use crate::modules::{Copy, choose, stems};
 use crate::place::{Course, program};
 use crate::report::{CellRecord, CheckRecord, ClaimRecord, FigureRecord, Record, Status};
 use crate::text::first_line;
@@ -68,8 +69,8 @@ pub fn run(course: &Course, options: &Options) -> Result<bool> {
 
 /// Finds the notebooks: of each selected module both copies.
 fn select(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
-    let (files, modules): (Vec<&str>, Vec<&str>) =
-        wanted.iter().map(String::as_str).partition(|wanted| wanted.ends_with(".ipynb"));
+    let (files, modules): (Vec<String>, Vec<String>) =
+        wanted.iter().cloned().partition(|wanted| wanted.ends_with(".ipynb"));
     let mut jobs: Vec<Job> = files.iter().map(|file| job(PathBuf::from(file))).collect();
     if !modules.is_empty() || files.is_empty() {
         jobs.extend(modules_in(course, &modules)?);
@@ -86,39 +87,23 @@ fn job(path: PathBuf) -> Job {
     Job { path, name, copy }
 }
 
-fn modules_in(course: &Course, modules: &[&str]) -> Result<Vec<Job>> {
-    let mut names = Vec::new();
-    for copy in [Copy::Solutions, Copy::Notebooks] {
-        let entries = fs::read_dir(course.root().join(copy.name())).into_iter().flatten();
-        names.extend(entries.flatten().map(|entry| entry.path()).filter_map(|path| {
-            let is_notebook = path.extension().is_some_and(|own| own == "ipynb");
-            is_notebook.then(|| path.file_stem()?.to_str().map(str::to_owned)).flatten()
-        }));
-    }
-    names.sort();
-    names.dedup();
-    let is = |name: &str, module: &str| {
-        name == module
-            || name.strip_prefix(module).is_some_and(|rest| rest.starts_with('_'))
-    };
-    for module in modules {
-        if !names.iter().any(|name| is(name, module)) {
-            bail!("no notebook of module {module} in solutions/ or notebooks/");
-        }
-    }
-    names
-        .retain(|name| modules.is_empty() || modules.iter().any(|module| is(name, module)));
-    if names.is_empty() {
+fn modules_in(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
+    let in_folder = |copy: Copy| stems(course.root(), copy.name(), "ipynb");
+    let known = Copy::BOTH.map(in_folder).into_iter().collect::<Result<Vec<_>, _>>();
+    let mut known = known.map_err(Error::msg)?.concat();
+    known.sort();
+    known.dedup();
+    if known.is_empty() {
         bail!("no notebooks in solutions/ or notebooks/: run `make notebooks` first");
     }
     let both = |name: String| {
-        [Copy::Solutions, Copy::Notebooks].map(|copy| Job {
+        Copy::BOTH.map(|copy| Job {
             path: course.root().join(copy.name()).join(&name).with_extension("ipynb"),
             name: name.clone(),
             copy,
         })
     };
-    Ok(names.into_iter().flat_map(both).collect())
+    Ok(choose(&known, wanted).map_err(Error::msg)?.into_iter().flat_map(both).collect())
 }
 
 async fn run_jobs(course: &Course, jobs: Vec<Job>, workers: usize) -> Vec<Record> {
