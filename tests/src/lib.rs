@@ -4,6 +4,7 @@
 pub mod build;
 pub mod client;
 pub mod doctor;
+pub mod evcxr;
 pub mod judge;
 pub mod kernel;
 pub mod modules;

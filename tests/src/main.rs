@@ -29,7 +29,7 @@ enum Command {
         /// The connection file that Jupyter wrote
         #[arg(required_unless_present_any = ["prepare", "install"])]
         connection_file: Option<PathBuf>,
-        /// Compile aif-lib and its dependencies for the kernel, if that is not done yet
+        /// Install evcxr_jupyter and compile aif-lib for it, where that is not done yet
         #[arg(long)]
         prepare: bool,
         /// Write the kernelspec into PREFIX/share/jupyter/kernels/rust

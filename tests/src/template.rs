@@ -21,6 +21,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result, bail};
 
 use crate::client::Kernel;
+use crate::evcxr;
 use crate::judge::trouble;
 use crate::place::{Course, on_path};
 use crate::sysroot;
@@ -138,7 +139,7 @@ impl Template {
         let patience = Duration::from_secs(1800);
         let cell = self.folder.join("cell");
         let mut kernel = Kernel::start(self.course.root(), |connection_file| {
-            crate::kernel::evcxr(&cell, connection_file, self.rust_src().as_deref())
+            evcxr::command(&cell, connection_file, self.rust_src().as_deref())
         })
         .await?;
         let dependency = format!(":dep aif-lib = {{ path = {:?} }}", self.course.aif_lib());
@@ -211,9 +212,9 @@ codegen-units = 16
 fn key(course: &Course) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     LAYOUT.hash(&mut hasher);
-    let evcxr = on_path("evcxr_jupyter").context("evcxr_jupyter is not on PATH")?;
-    let file = fs::metadata(&evcxr)?;
-    (evcxr, file.len(), file.modified()?).hash(&mut hasher);
+    let program = evcxr::program()?;
+    let file = fs::metadata(&program)?;
+    (program, file.len(), file.modified()?).hash(&mut hasher);
     let rustc = Command::new("rustc").arg("-vV").current_dir(course.root()).output();
     rustc.context("rustc is not on PATH")?.stdout.hash(&mut hasher);
     for manifest in ["Cargo.lock", "Cargo.toml", "aif-lib/Cargo.toml"] {
