@@ -58,16 +58,11 @@ pub fn launch(course: &Course, connection_file: &Path) -> Result<i32> {
         }
         let folder = WorkFolder::create(course)?;
         template.copy_to(folder.path()).context("cannot copy the kernel template")?;
-        let mut command = evcxr::command(
+        let command = evcxr::command(
             &folder.path().join("cell"),
             connection_file,
             template.rust_src().as_deref(),
         )?;
-        // Every crate is at hand, so nothing needs the network; setting the variable to false
-        // before JupyterLab starts lets a reader add crates of their own.
-        if std::env::var_os("CARGO_NET_OFFLINE").is_none() {
-            command.env("CARGO_NET_OFFLINE", "true");
-        }
         let mut kernel = Guarded::start(command, Some(folder))?;
         let status = wait(&mut kernel, connection_file).await?;
         kernel.clean_up()?;

@@ -7,7 +7,8 @@
 //! Cargo.toml    the workspace and the profile (evcxr's own)
 //! Cargo.lock    the repository's
 //! locked/       a crate that wants aif-lib with every feature, as an optional dependency: it is
-//!               never built, but cargo keeps in Cargo.lock what some member could ask for
+//!               never built, but cargo keeps in Cargo.lock what some member could ask for. As
+//!               all is locked and at hand, a kernel needs the network only for a reader's own crates
 //! cell/         evcxr's crate and everything it compiled
 //! rust-src/     the standard library's sources, cut down (see the module sysroot)
 //! ```
