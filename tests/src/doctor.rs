@@ -118,7 +118,13 @@ fn rust_src(root: &Path) -> Result<String, Complaint> {
 fn linker() -> Result<String, Complaint> {
     let remedy =
         "sudo apt install gcc   (macOS: xcode-select --install; conda: c-compiler)";
+    // Conda's Rust is told of its compiler by such a variable.
+    let named = std::env::vars_os().find_map(|(name, program)| {
+        let name = name.into_string().ok()?;
+        (name.starts_with("CARGO_TARGET_") && name.ends_with("_LINKER")).then_some(program)
+    });
     on_path("cc")
+        .or(named.map(PathBuf::from))
         .map(|path| path.display().to_string())
         .ok_or_else(|| complaint("there is no C compiler `cc` to link with", remedy))
 }
