@@ -1,4 +1,16 @@
 //! What a run leaves behind: report.json, a table of times, and every failure with its reason.
+//!
+//! report.json is a list with one object for each executed copy of a notebook, in the order of the table:
+//!
+//! ```text
+//! [{ notebook, copy: "solutions" | "notebooks", status: "passed" | "failed",
+//!    kernel_start_s, first_value_s, wall_s, peak_rss_mb,          numbers; null if never measured (wall_s always is)
+//!    cells:    [{ id, seconds, status }],                        every code cell; status may be "not run"
+//!    checks:   [{ id, verdict }],                                verdict: "PASS" | "FAIL" | "TODO" | "ERROR"
+//!    claims:   [{ sentence, verdict }],
+//!    figures:  [{ cell, alt }],
+//!    failures: [{ cell, source, reason }] }]                     cell is empty if it is about the whole notebook
+//! ```
 
 use std::fmt::Write as _;
 use std::fs;
