@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 /// Which of a module's two notebooks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Copy {
     /// `solutions/`: everything answered.
     Solutions,
