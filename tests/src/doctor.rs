@@ -56,15 +56,18 @@ pub fn doctor() -> Result<bool> {
         finding("Rust sources", rust_src(root)),
         finding("linker", linker()),
         finding("kernel", kernel()),
+    ];
+    // Without these a trial would only repeat what is wrong.
+    let may_try = findings.iter().all(|finding| finding.answer.is_ok());
+    findings.extend([
         finding("Python", python(root)),
         finding("JupyterLab", jupyter_lab(root)),
         finding("kernelspec", kernelspec(root)),
         finding("template", template(&course)),
         finding("disk space", disk_space(root)),
-    ];
+    ]);
     findings.iter().for_each(print);
-    // Without these a trial would only repeat what is said above.
-    if findings[..4].iter().all(|finding| finding.answer.is_ok()) {
+    if may_try {
         println!("...   trial         three cells on a new kernel");
         let trial = finding("trial", trial(&course));
         print(&trial);
