@@ -112,7 +112,7 @@ fn rust(root: &Path) -> Result<String, Complaint> {
 }
 
 fn rust_src(root: &Path) -> Result<String, Complaint> {
-    let remedy = "rustup component add rust-src   (conda: conda install rust-src)";
+    let remedy = "make setup   (conda: conda install rust-src)";
     sysroot::installed(root)
         .map(|_| "installed".to_owned())
         .ok_or_else(|| complaint("without them the kernel does not know any type", remedy))
