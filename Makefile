@@ -1,6 +1,6 @@
 # Everything a student or an author types. Each target sets up what it needs, can be repeated, and never
-# asks. Nothing outside this folder changes, but for cargo's own bin folder (the kernel program) and
-# rustup's rust-src component.
+# asks. Nothing outside this folder changes, but for cargo's own bin folder (the kernel program),
+# rustup's rust-src component and, if this folder's path holds a space, ~/.cache/aif-course.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -11,7 +11,6 @@ SHELL := bash
 PYTHON ?= python3
 MODULES ?=
 LAB_ARGS ?=
-EVCXR := 0.22.0
 COURSE := target/release/course
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
@@ -71,7 +70,7 @@ clean: ## delete what was built or installed here; the kernel program stays
 	rm -rf target .venv
 
 .PHONY: setup
-setup: venv evcxr rust-src course ## set up whatever is missing, and nothing else
+setup: venv rust-src course ## set up whatever is missing, and nothing else
 	@$(COURSE) kernel --prepare
 	@$(COURSE) kernel --install "$(TOOLS)"
 
@@ -98,20 +97,6 @@ venv: $(if $(CONDA),,.venv/.complete)
 		echo "Python cannot make environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
-
-# evcxr_jupyter cannot print its version, but the program holds the path of the source it was built from.
-has_evcxr = { exe=$$(command -v evcxr_jupyter) && grep -aq "evcxr_jupyter-$(EVCXR)/" "$$exe"; }
-
-.PHONY: evcxr
-evcxr: rust
-ifneq ($(CONDA),yes)
-	@$(has_evcxr) || { \
-		echo "==> The Rust kernel, evcxr_jupyter $(EVCXR) (once; ten to twenty minutes)"; \
-		cargo install --locked evcxr_jupyter --version $(EVCXR); }
-	@$(has_evcxr) || { \
-		echo "evcxr_jupyter $(EVCXR) is installed, but another one comes first on PATH:" >&2; \
-		echo "$$(command -v evcxr_jupyter). Remove it, or put cargo's bin folder before it." >&2; exit 1; }
-endif
 
 .PHONY: rust-src
 rust-src: rust

@@ -58,7 +58,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use module::Module;
-use notebook::Copy;
+
+use crate::modules::{Copy, choose, stems};
 
 /// Builds the notebooks from their sources.
 #[derive(clap::Args, Debug)]
@@ -212,9 +213,9 @@ fn build_module(
         .map_err(|e| vec![format!("{name}: cannot be read: {e}")])?;
     let source = source::parse(&text).map_err(|p| located(vec![p]))?;
     let module = Module::new(stem, source, known).map_err(located)?;
-    Ok([Copy::Solution, Copy::Exercises].map(|copy| {
+    Ok(Copy::BOTH.map(|copy| {
         let json = notebook::notebook(&module, copy);
-        let name = format!("{}/{stem}.ipynb", copy.folder());
+        let name = format!("{}/{stem}.ipynb", copy.name());
         Built {
             path: root.join(&name),
             name,
@@ -224,26 +225,6 @@ fn build_module(
             json,
         }
     }))
-}
-
-/// The stems of all files with this extension in a folder of the course, sorted.
-fn stems(root: &Path, folder: &str, extension: &str) -> Result<Vec<String>, String> {
-    let entries = match fs::read_dir(root.join(folder)) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(format!("{folder}: {e}")),
-    };
-    let mut stems = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|e| format!("{folder}: {e}"))?.path();
-        if path.extension().is_some_and(|e| e == extension)
-            && let Some(stem) = path.file_stem().and_then(|s| s.to_str())
-        {
-            stems.push(stem.to_string());
-        }
-    }
-    stems.sort();
-    Ok(stems)
 }
 
 fn sources(root: &Path) -> Result<Vec<String>, String> {
@@ -259,25 +240,11 @@ fn sources(root: &Path) -> Result<Vec<String>, String> {
     Ok(known)
 }
 
-fn choose(known: &[String], wanted: &[String]) -> Result<Vec<String>, String> {
-    if wanted.is_empty() {
-        return Ok(known.to_vec());
-    }
-    let find = |want: &String| {
-        let number = format!("{want:0>2}");
-        let is = |stem: &&String| *stem == want || stem.split('_').next() == Some(&number);
-        known.iter().find(is).cloned().ok_or_else(|| {
-            format!("module {want:?}: no such source; there are {}", known.join(", "))
-        })
-    };
-    wanted.iter().map(find).collect()
-}
-
 /// Notebooks that no source gives: left over from a renamed module.
 fn strays(root: &Path, known: &[String]) -> Vec<String> {
     let mut found = Vec::new();
-    for copy in [Copy::Solution, Copy::Exercises] {
-        let folder = copy.folder();
+    for copy in Copy::BOTH {
+        let folder = copy.name();
         match stems(root, folder, "ipynb") {
             Ok(stems) => found.extend(stems.iter().filter(|s| !known.contains(s)).map(|stem| {
                 format!("{folder}/{stem}.ipynb: has no solutions/{stem}.md; write it or delete this")

@@ -7,7 +7,8 @@ use anyhow::{Result, bail};
 use nbformat::v4::Notebook;
 use serde_json::json;
 
-use crate::judge::Copy;
+use crate::evcxr;
+use crate::modules::Copy;
 use crate::place::{Course, on_path};
 use crate::report::{Record, Status};
 use crate::run::{Line, execute};
@@ -18,6 +19,8 @@ use crate::template::Template;
 const RUST: (u32, u32) = (1, 95);
 /// The oldest Python that the pinned JupyterLab runs on.
 const PYTHON: (u32, u32) = (3, 10);
+/// What mends most things.
+const SETUP: &str = "make setup";
 /// What a template, a few kernels and their executed notebooks take, in MB.
 const SPACE: u64 = 2000;
 
@@ -53,15 +56,18 @@ pub fn doctor() -> Result<bool> {
         finding("Rust sources", rust_src(root)),
         finding("linker", linker()),
         finding("kernel", kernel()),
+    ];
+    // Without these a trial would only repeat what is wrong.
+    let may_try = findings.iter().all(|finding| finding.answer.is_ok());
+    findings.extend([
         finding("Python", python(root)),
         finding("JupyterLab", jupyter_lab(root)),
         finding("kernelspec", kernelspec(root)),
         finding("template", template(&course)),
         finding("disk space", disk_space(root)),
-    ];
+    ]);
     findings.iter().for_each(print);
-    // Without these a trial would only repeat what is said above.
-    if findings[..4].iter().all(|finding| finding.answer.is_ok()) {
+    if may_try {
         println!("...   trial         three cells on a new kernel");
         let trial = finding("trial", trial(&course));
         print(&trial);
@@ -106,7 +112,7 @@ fn rust(root: &Path) -> Result<String, Complaint> {
 }
 
 fn rust_src(root: &Path) -> Result<String, Complaint> {
-    let remedy = "rustup component add rust-src   (conda: conda install rust-src)";
+    let remedy = "make setup   (conda: conda install rust-src)";
     sysroot::installed(root)
         .map(|_| "installed".to_owned())
         .ok_or_else(|| complaint("without them the kernel does not know any type", remedy))
@@ -115,21 +121,26 @@ fn rust_src(root: &Path) -> Result<String, Complaint> {
 fn linker() -> Result<String, Complaint> {
     let remedy =
         "sudo apt install gcc   (macOS: xcode-select --install; conda: c-compiler)";
+    // Conda's Rust is told of its compiler by such a variable.
+    let named = std::env::vars_os().find_map(|(name, program)| {
+        let name = name.into_string().ok()?;
+        (name.starts_with("CARGO_TARGET_") && name.ends_with("_LINKER")).then_some(program)
+    });
     on_path("cc")
+        .or(named.map(PathBuf::from))
         .map(|path| path.display().to_string())
         .ok_or_else(|| complaint("there is no C compiler `cc` to link with", remedy))
 }
 
 fn kernel() -> Result<String, Complaint> {
-    let remedy = "cargo install --locked evcxr_jupyter --version 0.22.0";
-    on_path("evcxr_jupyter")
+    evcxr::right_program()
         .map(|path| path.display().to_string())
-        .ok_or_else(|| complaint("evcxr_jupyter is not on PATH", remedy))
+        .map_err(|error| complaint(error.to_string(), SETUP))
 }
 
 fn python(root: &Path) -> Result<String, Complaint> {
     let remedy =
-        "install Python 3.10 or newer (apt install python3 python3-venv), then: make lab";
+        "install Python 3.10 or newer (apt install python3 python3-venv), then: make setup";
     let python = environment(root).map(|folder| folder.join("bin/python"));
     let python = python.filter(|python| python.is_file()).unwrap_or("python3".into());
     let says = output(Command::new(&python).arg("--version"))
@@ -140,40 +151,36 @@ fn python(root: &Path) -> Result<String, Complaint> {
 }
 
 fn jupyter_lab(root: &Path) -> Result<String, Complaint> {
-    let remedy =
-        "make lab   (it makes the environment .venv with everything that is missing)";
     let lab = environment(root).map(|folder| folder.join("bin/jupyter-lab"));
     let lab = lab.filter(|lab| lab.is_file()).or_else(|| on_path("jupyter-lab"));
-    let lab = lab.ok_or_else(|| complaint("JupyterLab is not installed", remedy))?;
+    let lab = lab.ok_or_else(|| complaint("JupyterLab is not installed", SETUP))?;
     output(Command::new(&lab).arg("--version"))
         .map(|version| format!("{version} ({})", lab.display()))
-        .ok_or_else(|| complaint(format!("{} does not run", lab.display()), remedy))
+        .ok_or_else(|| complaint(format!("{} does not run", lab.display()), SETUP))
 }
 
 fn kernelspec(root: &Path) -> Result<String, Complaint> {
-    let remedy = "make lab   (or: target/release/course kernel --install .venv)";
     let prefix = environment(root)
-        .ok_or_else(|| complaint("there is no environment to install it into", remedy))?;
+        .ok_or_else(|| complaint("there is no environment to install it into", SETUP))?;
     let spec = prefix.join("share/jupyter/kernels/rust/kernel.json");
     let text = std::fs::read_to_string(&spec)
-        .map_err(|_| complaint(format!("there is no {}", spec.display()), remedy))?;
+        .map_err(|_| complaint(format!("there is no {}", spec.display()), SETUP))?;
     let spec_of: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     let program = PathBuf::from(spec_of["argv"][0].as_str().unwrap_or_default());
     if spec_of["argv"][1] != "kernel" || !program.is_file() {
         let wrong = format!("{} does not start this course's launcher", spec.display());
-        return Err(complaint(wrong, remedy));
+        return Err(complaint(wrong, SETUP));
     }
     Ok(spec.display().to_string())
 }
 
 fn template(course: &Course) -> Result<String, Complaint> {
-    let remedy = "target/release/course kernel --prepare";
     let template =
-        Template::current(course).map_err(|error| complaint(error.to_string(), remedy))?;
+        Template::current(course).map_err(|error| complaint(error.to_string(), SETUP))?;
     match (template.is_ready(), template.is_fresh()) {
-        (false, _) => Err(complaint("the kernel's library is not compiled yet", remedy)),
+        (false, _) => Err(complaint("the kernel's library is not compiled yet", SETUP)),
         (true, false) => {
-            Ok(format!("aif-lib was edited since; each kernel compiles it anew ({remedy})"))
+            Ok(format!("aif-lib was edited since; each kernel compiles it anew ({SETUP})"))
         }
         (true, true) => Ok(template.folder().display().to_string()),
     }
@@ -201,7 +208,7 @@ fn environment(root: &Path) -> Option<PathBuf> {
 
 /// Runs three cells as the harness runs a notebook.
 fn trial(course: &Course) -> Result<String, Complaint> {
-    let remedy = "target/release/course kernel --prepare   (shows what the compiler says)";
+    let remedy = "make clean, then make setup   (builds the kernel's library anew)";
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| complaint(error.to_string(), remedy))?;
     let record = runtime

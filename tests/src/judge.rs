@@ -9,38 +9,11 @@ use nbformat::v4::Output;
 use serde::Deserialize;
 
 use crate::client::Execution;
+use crate::modules::Copy;
 use crate::text::{first_line, plain};
 
 /// The MIME type that carries a verdict.
 const VERDICT: &str = "application/vnd.aif.verdict+json";
-
-/// Which of a module's two notebooks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Copy {
-    /// `solutions/`: everything answered.
-    Solutions,
-    /// `notebooks/`: the exercises and quizzes are still to do.
-    Notebooks,
-}
-
-impl Copy {
-    /// The name of the folder.
-    pub fn name(self) -> &'static str {
-        match self {
-            Copy::Solutions => "solutions",
-            Copy::Notebooks => "notebooks",
-        }
-    }
-
-    /// The verdict that is right for `kind` in this copy. Claims rest on the library alone, so
-    /// they hold in both.
-    pub fn expects(self, kind: Kind) -> &'static str {
-        match (self, kind) {
-            (Copy::Notebooks, Kind::Check | Kind::Quiz) => "TODO",
-            _ => "PASS",
-        }
-    }
-}
 
 /// What a verdict is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -139,6 +112,15 @@ pub fn judge(
     judgement
 }
 
+/// The verdict that is right for `kind` in this copy. Claims rest on the library alone, so they
+/// hold in both.
+pub fn expected(copy: Copy, kind: Kind) -> &'static str {
+    match (copy, kind) {
+        (Copy::Notebooks, Kind::Check | Kind::Quiz) => "TODO",
+        _ => "PASS",
+    }
+}
+
 fn judge_figure(media: &Media, judgement: &mut Judgement) {
     if !media.content.iter().any(|part| matches!(part, MediaType::Svg(_))) {
         return;
@@ -171,7 +153,7 @@ fn judge_verdict(copy: Copy, media: &Media, judgement: &mut Judgement) {
             return;
         }
     };
-    let expected = copy.expects(verdict.kind);
+    let expected = expected(copy, verdict.kind);
     if verdict.verdict != expected {
         let Verdict { kind, id, verdict, code, sentence } = &verdict;
         let what = [kind.tag(), id].join(" ");

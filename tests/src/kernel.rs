@@ -5,14 +5,15 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 
 use anyhow::{Context, Result};
 use jupyter_protocol::{ConnectionInfo, InterruptRequest, JupyterMessage};
 use rustix::process::Signal;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::place::{Course, on_path, program};
+use crate::evcxr;
+use crate::place::{Course, program};
 use crate::reaper::{self, Guarded};
 use crate::template::Template;
 
@@ -28,6 +29,7 @@ pub fn command(
 ) -> Result<u8> {
     let course = Course::find()?;
     if prepare {
+        evcxr::install()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(Template::current(&course)?.prepare())?;
     }
@@ -36,34 +38,6 @@ pub fn command(
     }
     let code = connection_file.map(|connection_file| launch(&course, connection_file));
     Ok(code.transpose()?.unwrap_or(0) as u8)
-}
-
-/// The command that starts evcxr on the crate in `cell`.
-///
-/// # Errors
-///
-/// If evcxr_jupyter is not on PATH.
-pub fn evcxr(
-    cell: &Path,
-    connection_file: &Path,
-    rust_src: Option<&Path>,
-) -> Result<Command> {
-    let program = on_path("evcxr_jupyter").context(
-        "evcxr_jupyter is not on PATH. Install it: \
-         cargo install --locked evcxr_jupyter --version 0.22.0",
-    )?;
-    let mut command = Command::new(program);
-    command
-        .arg("--control_file")
-        .arg(connection_file)
-        .env("EVCXR_TMPDIR", cell)
-        // evcxr rewrites a kernelspec named `rust` that it takes for an old one of its own;
-        // it looks for it here, and finds none.
-        .env("JUPYTER_PATH", cell);
-    if let Some(rust_src) = rust_src {
-        command.env("RUST_SRC_PATH", rust_src);
-    }
-    Ok(command)
 }
 
 /// Runs a kernel until it ends and answers its exit code.
@@ -84,16 +58,11 @@ pub fn launch(course: &Course, connection_file: &Path) -> Result<i32> {
         }
         let folder = WorkFolder::create(course)?;
         template.copy_to(folder.path()).context("cannot copy the kernel template")?;
-        let mut command = evcxr(
+        let command = evcxr::command(
             &folder.path().join("cell"),
             connection_file,
             template.rust_src().as_deref(),
         )?;
-        // Every crate is at hand, so nothing needs the network; setting the variable to false
-        // before JupyterLab starts lets a reader add crates of their own.
-        if std::env::var_os("CARGO_NET_OFFLINE").is_none() {
-            command.env("CARGO_NET_OFFLINE", "true");
-        }
         let mut kernel = Guarded::start(command, Some(folder))?;
         let status = wait(&mut kernel, connection_file).await?;
         kernel.clean_up()?;
@@ -173,7 +142,7 @@ impl WorkFolder {
     ///
     /// If the folder cannot be made.
     pub fn create(course: &Course) -> Result<WorkFolder> {
-        let kernels = course.kernels();
+        let kernels = course.kernels()?;
         fs::create_dir_all(&kernels)
             .with_context(|| format!("cannot make the folder {}", kernels.display()))?;
         // One at a time: nobody may sweep a folder whose lock is about to be taken.

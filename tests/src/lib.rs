@@ -4,8 +4,10 @@
 pub mod build;
 pub mod client;
 pub mod doctor;
+pub mod evcxr;
 pub mod judge;
 pub mod kernel;
+pub mod modules;
 pub mod place;
 pub mod reaper;
 pub mod report;

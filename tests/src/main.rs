@@ -29,7 +29,7 @@ enum Command {
         /// The connection file that Jupyter wrote
         #[arg(required_unless_present_any = ["prepare", "install"])]
         connection_file: Option<PathBuf>,
-        /// Compile aif-lib and its dependencies for the kernel, if that is not done yet
+        /// Install evcxr_jupyter and compile aif-lib for it, where that is not done yet
         #[arg(long)]
         prepare: bool,
         /// Write the kernelspec into PREFIX/share/jupyter/kernels/rust
@@ -40,9 +40,6 @@ enum Command {
     Run {
         /// Modules (09) or notebook files; everything if none is given
         select: Vec<String>,
-        /// The same, separated by commas or spaces
-        #[arg(long)]
-        modules: Option<String>,
         /// How many notebooks run at once
         #[arg(long, default_value_t = 2)]
         jobs: usize,
@@ -80,8 +77,7 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Kernel { connection_file, prepare, install } => {
             course::kernel::command(connection_file.as_deref(), prepare, install.as_deref())
         }
-        Command::Run { mut select, modules, jobs, report } => {
-            select.extend(modules);
+        Command::Run { select, jobs, report } => {
             let options = Options { select, jobs, report };
             course::run::run(&Course::find()?, &options).map(status)
         }

@@ -1,5 +1,6 @@
-//! Where things are: the course's folder, and what the tool keeps in its `target/course/`.
+//! Where things are: the course's folder, what the tool keeps in its `target/course/`, and where kernels compile.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -67,14 +68,48 @@ impl Course {
     }
 
     /// One folder for every prebuilt kernel template.
-    pub fn templates(&self) -> PathBuf {
-        self.local().join("template")
+    ///
+    /// # Errors
+    ///
+    /// If no place suits the kernels.
+    pub fn templates(&self) -> Result<PathBuf> {
+        Ok(self.workshop()?.join("template"))
     }
 
     /// One folder for every running kernel.
-    pub fn kernels(&self) -> PathBuf {
-        self.local().join("kernels")
+    ///
+    /// # Errors
+    ///
+    /// If no place suits the kernels.
+    pub fn kernels(&self) -> Result<PathBuf> {
+        Ok(self.workshop()?.join("kernels"))
     }
+
+    /// Where kernels compile: in [`Course::local`], or in the user's cache if that path holds a space, which evcxr takes
+    /// for the end of the path of a library.
+    fn workshop(&self) -> Result<PathBuf> {
+        let set = |name: &str| std::env::var_os(name).map(PathBuf::from);
+        let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+        workshop(&self.root, self.local(), cache)
+    }
+}
+
+fn workshop(root: &Path, local: PathBuf, cache: Option<PathBuf>) -> Result<PathBuf> {
+    let suits = |folder: &PathBuf| !folder.to_string_lossy().contains(' ');
+    if suits(&local) {
+        return Ok(local);
+    }
+    let mut hasher = DefaultHasher::new();
+    root.hash(&mut hasher);
+    let name = format!("{:016x}", hasher.finish());
+    let cache = cache.filter(|folder| folder.is_absolute() && suits(folder));
+    cache.map(|cache| cache.join("aif-course").join(name)).with_context(|| {
+        format!(
+            "the Rust kernel cannot work in a folder whose path holds a space, such as {}. \
+             Move the course, or set XDG_CACHE_HOME to a folder without one.",
+            local.display()
+        )
+    })
 }
 
 fn is_course(folder: &Path) -> bool {
@@ -105,4 +140,25 @@ pub fn on_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?)
         .map(|folder| folder.join(program))
         .find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(root: &str, cache: &str) -> Result<PathBuf> {
+        workshop(Path::new(root), Path::new(root).join("target"), Some(cache.into()))
+    }
+
+    #[test]
+    fn kernels_never_work_in_a_path_with_a_space() {
+        assert_eq!(place("/a/b", "/c").unwrap(), Path::new("/a/b/target"));
+        let one = place("/a b/one", "/c").unwrap();
+        assert!(one.starts_with("/c/aif-course"), "{one:?}");
+        assert_ne!(one, place("/a b/two", "/c").unwrap(), "each clone has its own");
+        for cache in ["/c d", "relative"] {
+            let error = place("/a b/one", cache).unwrap_err().to_string();
+            assert!(error.contains("/a b/one/target") && error.contains("XDG_CACHE_HOME"));
+        }
+    }
 }

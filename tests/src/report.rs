@@ -1,4 +1,16 @@
 //! What a run leaves behind: report.json, a table of times, and every failure with its reason.
+//!
+//! report.json is a list with one object for each executed copy of a notebook, in the order of the table:
+//!
+//! ```text
+//! [{ notebook, copy: "solutions" | "notebooks", status: "passed" | "failed",
+//!    kernel_start_s, first_value_s, wall_s, peak_rss_mb,          numbers; null if never measured (wall_s always is)
+//!    cells:    [{ id, seconds, status }],                        every code cell; status may be "not run"
+//!    checks:   [{ id, verdict }],                                verdict: "PASS" | "FAIL" | "TODO" | "ERROR"
+//!    claims:   [{ sentence, verdict }],
+//!    figures:  [{ cell, alt }],
+//!    failures: [{ cell, source, reason }] }]                     cell is empty if it is about the whole notebook
+//! ```
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,13 +19,16 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
+use crate::judge::{Kind, expected};
+use crate::modules::Copy;
+
 /// One executed copy of a notebook, as report.json tells it (a list of these).
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Record {
     /// The file's name without `.ipynb`.
     pub notebook: String,
-    /// `solutions` or `notebooks`.
-    pub copy: String,
+    /// Which copy of it.
+    pub copy: Copy,
     /// `passed` or `failed`.
     pub status: Status,
     /// From starting the launcher to the kernel's first answer.
@@ -38,10 +53,9 @@ pub struct Record {
 }
 
 /// How a notebook or a cell ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Status {
     /// Nothing is wrong.
-    #[default]
     #[serde(rename = "passed")]
     Passed,
     /// Something is wrong.
@@ -108,6 +122,24 @@ pub struct Failure {
 }
 
 impl Record {
+    /// The record of a notebook of which nothing is known yet.
+    pub fn new(notebook: &str, copy: Copy) -> Record {
+        Record {
+            notebook: notebook.to_owned(),
+            copy,
+            status: Status::Passed,
+            kernel_start_s: None,
+            first_value_s: None,
+            wall_s: 0.0,
+            peak_rss_mb: None,
+            cells: Vec::new(),
+            checks: Vec::new(),
+            claims: Vec::new(),
+            figures: Vec::new(),
+            failures: Vec::new(),
+        }
+    }
+
     /// Adds something that is wrong.
     pub fn fail(&mut self, cell: &str, source: &str, reason: impl Into<String>) {
         self.status = Status::Failed;
@@ -120,7 +152,7 @@ impl Record {
 
     /// `solutions/NAME`.
     pub fn name(&self) -> String {
-        format!("{}/{}", self.copy, self.notebook)
+        format!("{}/{}", self.copy.name(), self.notebook)
     }
 
     /// The times of the cells after the first value, in order of size; without those tagged
@@ -239,15 +271,14 @@ fn row(record: &Record) -> [String; 12] {
         None => "-".to_owned(),
     };
     let all = record.warm(true);
-    let share = |verdicts: Vec<&str>, right: &str| {
+    let share = |kind: Kind, verdicts: Vec<&str>| {
+        let right = expected(record.copy, kind);
         let good = verdicts.iter().filter(|verdict| **verdict == right).count();
         format!("{good}/{}", verdicts.len())
     };
-    let checks = record.checks.iter().map(|check| &*check.verdict).collect();
-    let right = if record.copy == "notebooks" { "TODO" } else { "PASS" };
     [
         record.notebook.clone(),
-        record.copy.clone(),
+        record.copy.name().to_owned(),
         if record.status == Status::Passed { "passed" } else { "FAILED" }.to_owned(),
         number(record.kernel_start_s, 1),
         number(record.first_value_s, 1),
@@ -256,8 +287,8 @@ fn row(record: &Record) -> [String; 12] {
         number(all.last().copied(), 2),
         number(Some(record.wall_s), 1),
         number(record.peak_rss_mb, 0),
-        share(record.claims.iter().map(|claim| &*claim.verdict).collect(), "PASS"),
-        share(checks, right),
+        share(Kind::Claim, record.claims.iter().map(|claim| &*claim.verdict).collect()),
+        share(Kind::Check, record.checks.iter().map(|check| &*check.verdict).collect()),
     ]
 }
 
@@ -270,8 +301,7 @@ mod tests {
     }
 
     fn record(cells: Vec<CellRecord>) -> Record {
-        let (notebook, copy) = ("09_x".to_owned(), "solutions".to_owned());
-        Record { notebook, copy, cells, wall_s: 10.0, ..Record::default() }
+        Record { cells, wall_s: 10.0, ..Record::new("09_x", Copy::Solutions) }
     }
 
     #[test]

@@ -8,12 +8,13 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use nbformat::v4::{Cell, CellMetadata, Notebook};
 
 use crate::client::Kernel;
-use crate::judge::{Copy, Kind, Verdict, compare, gives_value, judge, trouble};
+use crate::judge::{Judgement, Kind, Verdict, compare, gives_value, judge, trouble};
+use crate::modules::{Copy, choose, stems};
 use crate::place::{Course, program};
 use crate::report::{CellRecord, CheckRecord, ClaimRecord, FigureRecord, Record, Status};
 use crate::text::first_line;
@@ -68,13 +69,8 @@ pub fn run(course: &Course, options: &Options) -> Result<bool> {
 
 /// Finds the notebooks: of each selected module both copies.
 fn select(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
-    let wanted: Vec<&str> = wanted
-        .iter()
-        .flat_map(|wanted| wanted.split([',', ' ']))
-        .filter(|wanted| !wanted.is_empty())
-        .collect();
-    let (files, modules): (Vec<&str>, Vec<&str>) =
-        wanted.into_iter().partition(|wanted| wanted.ends_with(".ipynb"));
+    let (files, modules): (Vec<String>, Vec<String>) =
+        wanted.iter().cloned().partition(|wanted| wanted.ends_with(".ipynb"));
     let mut jobs: Vec<Job> = files.iter().map(|file| job(PathBuf::from(file))).collect();
     if !modules.is_empty() || files.is_empty() {
         jobs.extend(modules_in(course, &modules)?);
@@ -91,39 +87,23 @@ fn job(path: PathBuf) -> Job {
     Job { path, name, copy }
 }
 
-fn modules_in(course: &Course, modules: &[&str]) -> Result<Vec<Job>> {
-    let mut names = Vec::new();
-    for copy in [Copy::Solutions, Copy::Notebooks] {
-        let entries = fs::read_dir(course.root().join(copy.name())).into_iter().flatten();
-        names.extend(entries.flatten().map(|entry| entry.path()).filter_map(|path| {
-            let is_notebook = path.extension().is_some_and(|own| own == "ipynb");
-            is_notebook.then(|| path.file_stem()?.to_str().map(str::to_owned)).flatten()
-        }));
-    }
-    names.sort();
-    names.dedup();
-    let is = |name: &str, module: &str| {
-        name == module
-            || name.strip_prefix(module).is_some_and(|rest| rest.starts_with('_'))
-    };
-    for module in modules {
-        if !names.iter().any(|name| is(name, module)) {
-            bail!("no notebook of module {module} in solutions/ or notebooks/");
-        }
-    }
-    names
-        .retain(|name| modules.is_empty() || modules.iter().any(|module| is(name, module)));
-    if names.is_empty() {
+fn modules_in(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
+    let in_folder = |copy: Copy| stems(course.root(), copy.name(), "ipynb");
+    let known = Copy::BOTH.map(in_folder).into_iter().collect::<Result<Vec<_>, _>>();
+    let mut known = known.map_err(Error::msg)?.concat();
+    known.sort();
+    known.dedup();
+    if known.is_empty() {
         bail!("no notebooks in solutions/ or notebooks/: run `make notebooks` first");
     }
     let both = |name: String| {
-        [Copy::Solutions, Copy::Notebooks].map(|copy| Job {
+        Copy::BOTH.map(|copy| Job {
             path: course.root().join(copy.name()).join(&name).with_extension("ipynb"),
             name: name.clone(),
             copy,
         })
     };
-    Ok(names.into_iter().flat_map(both).collect())
+    Ok(choose(&known, wanted).map_err(Error::msg)?.into_iter().flat_map(both).collect())
 }
 
 async fn run_jobs(course: &Course, jobs: Vec<Job>, workers: usize) -> Vec<Record> {
@@ -153,7 +133,7 @@ async fn run_jobs(course: &Course, jobs: Vec<Job>, workers: usize) -> Vec<Record
         match worker.await {
             Ok(done) => records.extend(done),
             Err(error) => {
-                let mut record = Record { notebook: "?".to_owned(), ..Record::default() };
+                let mut record = Record::new("?", Copy::Solutions);
                 record.fail("", "", format!("the harness itself failed: {error}"));
                 records.push((usize::MAX, record));
             }
@@ -164,24 +144,20 @@ async fn run_jobs(course: &Course, jobs: Vec<Job>, workers: usize) -> Vec<Record
 }
 
 async fn run_job(course: &Course, job: &Job, line: &Line) -> Record {
-    match read(&job.path) {
-        Ok(mut notebook) => {
-            let folder = job.path.parent().filter(|folder| *folder != Path::new(""));
-            let folder = folder.unwrap_or(Path::new("."));
-            let record = execute(&mut notebook, &job.name, job.copy, folder, line).await;
-            match write_executed(course, job, notebook) {
-                Ok(()) => record,
-                Err(error) => failed(job, &error, record),
-            }
+    let mut notebook = match read(&job.path) {
+        Ok(notebook) => notebook,
+        Err(error) => {
+            let mut record = Record::new(&job.name, job.copy);
+            record.fail("", "", format!("{error:#}"));
+            return record;
         }
-        Err(error) => failed(job, &error, Record::default()),
+    };
+    let folder = job.path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut record = execute(&mut notebook, &job.name, job.copy, folder, line).await;
+    if let Err(error) = write_executed(course, job, notebook) {
+        record.fail("", "", format!("{error:#}"));
     }
-}
-
-fn failed(job: &Job, error: &anyhow::Error, mut record: Record) -> Record {
-    record.notebook.clone_from(&job.name);
-    record.copy = job.copy.name().to_owned();
-    record.fail("", "", format!("{error:#}"));
     record
 }
 
@@ -205,9 +181,7 @@ pub async fn execute(
     folder: &Path,
     line: &Line,
 ) -> Record {
-    let (notebook_name, copy_name) = (name.to_owned(), copy.name().to_owned());
-    let mut record =
-        Record { notebook: notebook_name, copy: copy_name, ..Record::default() };
+    let mut record = Record::new(name, copy);
     line.show("starting the kernel");
     let started = std::time::Instant::now();
     match start(folder).await {
@@ -267,7 +241,6 @@ async fn execute_cells(
         let head = first_line(&source, 60);
         line.show(&format!("{id}: {head}"));
         let tags = metadata.tags.clone().unwrap_or_default();
-        let warm = record.first_value_s.is_some();
         let patience =
             patience(metadata, if count == 1 { FIRST_PATIENCE } else { PATIENCE });
         let execution = match kernel.execute(&source, patience).await {
@@ -280,33 +253,20 @@ async fn execute_cells(
             }
         };
         alive = execution.alive;
-        let judgement = judge(copy, &tags, &source, &execution);
-        for fault in &judgement.faults {
-            record.fail(id, &head, fault);
-        }
-        for Verdict { kind, id, verdict, sentence, .. } in judgement.verdicts {
-            match kind {
-                Kind::Claim => record.claims.push(ClaimRecord { sentence, verdict }),
-                Kind::Check => record.checks.push(CheckRecord { id, verdict }),
-                Kind::Quiz => {}
-            }
-        }
-        let figures = judgement.figures.into_iter();
-        record.figures.extend(figures.map(|alt| FigureRecord { cell: id.to_owned(), alt }));
+        let warm = record.first_value_s.is_some();
         if !warm && gives_value(&source, &execution.outputs) {
             record.first_value_s = Some(kernel.started().elapsed().as_secs_f64());
         }
+        let judgement = judge(copy, &tags, &source, &execution);
+        let good = judgement.faults.is_empty();
         record.cells.push(CellRecord {
             id: id.to_owned(),
             seconds: execution.seconds,
-            status: if judgement.faults.is_empty() {
-                Status::Passed
-            } else {
-                Status::Failed
-            },
+            status: if good { Status::Passed } else { Status::Failed },
             slow: tags.iter().any(|tag| tag == "slow"),
             warm,
         });
+        note(record, id, &head, judgement);
         *execution_count = Some(count);
         *outputs = execution.outputs;
     }
@@ -317,6 +277,22 @@ async fn execute_cells(
         record.fail("", "", format!("after the last cell: {late}"));
     }
     alive
+}
+
+/// Puts what the judge found in a cell into the record.
+fn note(record: &mut Record, id: &str, head: &str, judgement: Judgement) {
+    for fault in judgement.faults {
+        record.fail(id, head, fault);
+    }
+    for Verdict { kind, id, verdict, sentence, .. } in judgement.verdicts {
+        match kind {
+            Kind::Claim => record.claims.push(ClaimRecord { sentence, verdict }),
+            Kind::Check => record.checks.push(CheckRecord { id, verdict }),
+            Kind::Quiz => {}
+        }
+    }
+    let figures = judgement.figures.into_iter();
+    record.figures.extend(figures.map(|alt| FigureRecord { cell: id.to_owned(), alt }));
 }
 
 fn not_run(id: &str) -> CellRecord {
@@ -343,18 +319,20 @@ fn compare_copies(records: &mut [Record]) {
     let ids = |record: &Record| -> Vec<String> {
         record.checks.iter().map(|check| check.id.clone()).collect()
     };
-    let complete = |record: &Record| {
-        !record.cells.is_empty()
-            && record.cells.iter().all(|cell| cell.status != Status::NotRun)
+    let complete = |record: &Record, copy: Copy| {
+        let mut cells = record.cells.iter();
+        record.copy == copy
+            && !record.cells.is_empty()
+            && cells.all(|cell| cell.status != Status::NotRun)
     };
     for i in 0..records.len() {
-        let twin = records.iter().position(|other| {
-            other.notebook == records[i].notebook && other.copy == Copy::Notebooks.name()
-        });
-        let solution = records[i].copy == Copy::Solutions.name() && complete(&records[i]);
-        let Some(twin) = twin.filter(|twin| solution && complete(&records[*twin])) else {
+        if !complete(&records[i], Copy::Solutions) {
             continue;
-        };
+        }
+        let twin = records.iter().position(|twin| {
+            twin.notebook == records[i].notebook && complete(twin, Copy::Notebooks)
+        });
+        let Some(twin) = twin else { continue };
         for fault in compare(&ids(&records[i]), &ids(&records[twin])) {
             records[twin].fail("", "", fault);
         }

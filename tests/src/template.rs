@@ -7,7 +7,8 @@
 //! Cargo.toml    the workspace and the profile (evcxr's own)
 //! Cargo.lock    the repository's
 //! locked/       a crate that wants aif-lib with every feature, as an optional dependency: it is
-//!               never built, but cargo keeps in Cargo.lock what some member could ask for
+//!               never built, but cargo keeps in Cargo.lock what some member could ask for. As
+//!               all is locked and at hand, a kernel needs the network only for a reader's own crates
 //! cell/         evcxr's crate and everything it compiled
 //! rust-src/     the standard library's sources, cut down (see the module sysroot)
 //! ```
@@ -21,6 +22,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result, bail};
 
 use crate::client::Kernel;
+use crate::evcxr;
 use crate::judge::trouble;
 use crate::place::{Course, on_path};
 use crate::sysroot;
@@ -43,7 +45,7 @@ impl Template {
     /// If rustc or evcxr_jupyter cannot be found.
     pub fn current(course: &Course) -> Result<Template> {
         let key = key(course)?;
-        Ok(Template { course: course.clone(), folder: course.templates().join(key) })
+        Ok(Template { course: course.clone(), folder: course.templates()?.join(key) })
     }
 
     /// The template's folder.
@@ -75,7 +77,7 @@ impl Template {
 
     /// The lock that keeps the making and the copying of templates apart.
     fn lock_file(&self) -> Result<File> {
-        let folder = self.course.templates();
+        let folder = self.course.templates()?;
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         Ok(File::create(folder.join(".lock"))?)
@@ -138,7 +140,7 @@ impl Template {
         let patience = Duration::from_secs(1800);
         let cell = self.folder.join("cell");
         let mut kernel = Kernel::start(self.course.root(), |connection_file| {
-            crate::kernel::evcxr(&cell, connection_file, self.rust_src().as_deref())
+            evcxr::command(&cell, connection_file, self.rust_src().as_deref())
         })
         .await?;
         let dependency = format!(":dep aif-lib = {{ path = {:?} }}", self.course.aif_lib());
@@ -154,7 +156,8 @@ impl Template {
 
     /// Removes the templates of former compilers and versions.
     fn remove_others(&self) {
-        let entries = fs::read_dir(self.course.templates()).into_iter().flatten().flatten();
+        let templates = self.folder.parent().map(fs::read_dir);
+        let entries = templates.into_iter().flatten().flatten().flatten();
         for folder in entries.map(|entry| entry.path()) {
             if folder.is_dir() && folder != self.folder {
                 let _ = fs::remove_dir_all(folder);
@@ -210,9 +213,9 @@ codegen-units = 16
 fn key(course: &Course) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     LAYOUT.hash(&mut hasher);
-    let evcxr = on_path("evcxr_jupyter").context("evcxr_jupyter is not on PATH")?;
-    let file = fs::metadata(&evcxr)?;
-    (evcxr, file.len(), file.modified()?).hash(&mut hasher);
+    let program = evcxr::program()?;
+    let file = fs::metadata(&program)?;
+    (program, file.len(), file.modified()?).hash(&mut hasher);
     let rustc = Command::new("rustc").arg("-vV").current_dir(course.root()).output();
     rustc.context("rustc is not on PATH")?.stdout.hash(&mut hasher);
     for manifest in ["Cargo.lock", "Cargo.toml", "aif-lib/Cargo.toml"] {

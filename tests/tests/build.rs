@@ -354,7 +354,7 @@ fn modules_are_chosen_by_number_or_name() {
     let outcome = course.build(&["11"]);
     assert_eq!(
         outcome.stderr.lines().next().unwrap(),
-        "module \"11\": no such source; there are 09_example, 10_other"
+        "there is no module \"11\"; there are 09_example, 10_other"
     );
     assert!(!outcome.success);
 }

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::{COURSE, command, course};
+use common::{COURSE, bare_course, command, course};
 use course::client::{Execution, Kernel};
+use course::place::Course;
 use nbformat::v4::Output;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -47,9 +48,13 @@ fn plain(output: &Output) -> String {
     lines.or(text.as_str().map(str::to_owned)).unwrap_or_default().trim().to_owned()
 }
 
+fn kernels(root: &Path) -> PathBuf {
+    Course::at(root).unwrap().kernels().unwrap()
+}
+
 /// The folders of the running kernels.
 fn folders(root: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(root.join("target/course/kernels")).unwrap();
+    let entries = fs::read_dir(kernels(root)).unwrap();
     entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect()
 }
 
@@ -103,7 +108,7 @@ fn child_of(launcher: u32) -> u32 {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_end_leaves_nothing_behind() {
     let root = course("launcher");
-    let kernels = root.join("target/course/kernels");
+    let kernels = kernels(&root);
     // What a machine that crashed left.
     fs::create_dir_all(kernels.join("crashed/cell")).unwrap();
 
@@ -183,7 +188,7 @@ async fn an_edited_library_is_rebuilt_in_that_kernels_copy_only() {
     let before_folder = folders(&root).pop().unwrap();
     value(&mut before, DEP).await;
     value(&mut before, USE).await;
-    let templates = root.join("target/course/template");
+    let templates = Course::at(&root).unwrap().templates().unwrap();
     let untouched = [libraries(&before_folder), libraries(&templates)];
     assert!(untouched.iter().all(|libraries| libraries.len() == 1), "{untouched:?}");
 
@@ -220,16 +225,34 @@ fn libraries(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     found
 }
 
+/// Writes a notebook that uses the library, and answers its path.
+fn short_notebook(root: &Path, folder: &str) -> PathBuf {
+    let cells = [DEP, USE, "let x: u32 = edition();\nx"].map(|code| common::Cell("", code));
+    common::write_notebook(root, folder, "short", &cells);
+    root.join(folder).join("short.ipynb")
+}
+
+#[test]
+fn a_kernel_works_in_a_clone_whose_path_holds_a_space() {
+    let root = bare_course("with a space");
+    let file = short_notebook(&root, "solutions");
+    let cache = tempfile::tempdir().unwrap();
+    let mut command = command(&root);
+    command.arg("run").arg(file).env("XDG_CACHE_HOME", cache.path());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let mut own = fs::read_dir(cache.path().join("aif-course")).unwrap();
+    let own = own.next().unwrap().unwrap().path();
+    assert!(own.join("template").is_dir());
+    let left =
+        fs::read_dir(own.join("kernels")).unwrap().map(|entry| entry.unwrap().path());
+    assert_eq!(left.filter(|path| path.is_dir()).count(), 0);
+}
+
 #[test]
 fn a_kernel_starts_without_a_network() {
     let root = course("mini");
-    let notebook = [
-        common::Cell("", DEP),
-        common::Cell("", USE),
-        common::Cell("", "let x: u32 = edition();\nx"),
-    ];
-    common::write_notebook(&root, "offline", "offline", &notebook);
-    let file = root.join("offline/offline.ipynb");
+    let file = short_notebook(&root, "offline");
     let report = root.join("target/course/offline.json");
     let script = "ip link set lo up 2>/dev/null || exit 77\nexec \"$@\"";
     let output = Command::new("unshare")

@@ -113,8 +113,8 @@ fn is_texts(value: &Value) -> bool {
 
 /// The rules for one cell at a time.
 fn judge_cells(stem: &str, cells: &[Cell], problems: &mut Vec<Problem>) {
-    let mut say = |line, text: String| problems.push(Problem::new(line, text));
     let mut code = cells.iter().filter(|cell| cell.is_code());
+    let mut say = |line, text: String| problems.push(Problem::new(line, text));
     match code.next() {
         Some(cell) if is_dep(&cell.text) => {}
         Some(cell) => say(cell.line, format!("the first code cell is exactly `{DEP}`")),
@@ -126,72 +126,70 @@ fn judge_cells(stem: &str, cells: &[Cell], problems: &mut Vec<Problem>) {
         say(cell.line, format!("the second code cell is exactly `{PRELUDE}`"));
     }
     for cell in cells {
-        let options = match &cell.kind {
-            Kind::Code { options } => options,
-            Kind::Markdown { metadata } => {
-                if metadata.contains_key("tags") {
-                    say(cell.line, "a markdown cell has no tags; remove them".into());
-                }
-                continue;
+        match &cell.kind {
+            Kind::Code { options } => {
+                judge_options(stem, cell, options, problems);
+                judge_code(stem, cell, problems);
             }
-        };
-        for Entry { key, line, value } in options {
-            match key.as_str() {
-                "tags" if !is_texts(value) => {
-                    say(
-                        *line,
-                        format!("`tags` is a list such as [claim, slow], not {value}"),
-                    );
-                }
-                "tags" => cell.tags().for_each(|tag| {
-                    if let Some(text) = bad_tag(stem, tag) {
-                        say(*line, text);
-                    }
-                }),
-                "timeout" if value.as_f64().is_none_or(|seconds| seconds <= 0.0) => {
-                    say(
-                        *line,
-                        format!("`timeout` is a number of seconds above 0, not {value}"),
-                    );
-                }
-                "timeout" => {}
-                _ => say(
-                    *line,
-                    format!("unknown option `{key}`; known are tags and timeout"),
-                ),
+            Kind::Markdown { metadata } if metadata.contains_key("tags") => {
+                let text = "a markdown cell has no tags; remove them";
+                problems.push(Problem::new(cell.line, text));
             }
+            Kind::Markdown { .. } => {}
         }
-        for kind in ["exercise", "check"] {
-            let count =
-                cell.tags().filter(|tag| tag.starts_with(&format!("{kind}:"))).count();
-            if cell.has_tag(kind) != (count == 1) || count > 1 {
-                let tag = format!("{kind}:{}.1", label(stem));
-                say(
-                    cell.line,
-                    format!(
-                        "`{kind}` and one tag with its number, such as \"{tag}\", go together"
-                    ),
-                );
+    }
+}
+
+/// The rules for the options of a code cell, and for tags that go together.
+fn judge_options(stem: &str, cell: &Cell, options: &[Entry], problems: &mut Vec<Problem>) {
+    let mut say = |line, text: String| problems.push(Problem::new(line, text));
+    for Entry { key, line, value } in options {
+        match key.as_str() {
+            "tags" if is_texts(value) => {
+                cell.tags()
+                    .filter_map(|tag| bad_tag(stem, tag))
+                    .for_each(|text| say(*line, text));
             }
+            "timeout" if value.as_f64().is_some_and(|seconds| seconds > 0.0) => {}
+            "tags" => {
+                say(*line, format!("`tags` is a list such as [claim, slow], not {value}"));
+            }
+            "timeout" => {
+                let text = format!("`timeout` is a number of seconds above 0, not {value}");
+                say(*line, text);
+            }
+            _ => say(*line, format!("unknown option `{key}`; known are tags and timeout")),
         }
-        if cell.has_tag("quiz") && quiz_id(&cell.text).is_none() {
+    }
+    for kind in ["exercise", "check"] {
+        let prefix = format!("{kind}:");
+        let count = cell.tags().filter(|tag| tag.starts_with(&prefix)).count();
+        if count != usize::from(cell.has_tag(kind)) {
+            let tag = format!("{kind}:{}.1", label(stem));
             let text = format!(
-                "a quiz cell is one line such as `quiz(\"{}.q1\", \"b\")`, with the right letter",
-                label(stem)
+                "`{kind}` and one tag with its number, such as \"{tag}\", go together"
             );
             say(cell.line, text);
         }
-        let lines = cell.text.lines().filter(|line| !line.trim().is_empty()).count();
-        if lines == 0 {
-            say(cell.line, "this code cell is empty; fill or remove it".into());
-        }
-        if lines > MAX_LINES {
-            let cure = "split it, or move the plumbing into aif-lib";
-            say(
-                cell.line,
-                format!("this code cell has {lines} lines, over {MAX_LINES}; {cure}"),
-            );
-        }
+    }
+}
+
+/// The rules for the text of a code cell.
+fn judge_code(stem: &str, cell: &Cell, problems: &mut Vec<Problem>) {
+    let mut say = |text: String| problems.push(Problem::new(cell.line, text));
+    if cell.has_tag("quiz") && quiz_id(&cell.text).is_none() {
+        say(format!(
+            "a quiz cell is one line such as `quiz(\"{}.q1\", \"b\")`, with the right letter",
+            label(stem)
+        ));
+    }
+    let lines = cell.text.lines().filter(|line| !line.trim().is_empty()).count();
+    if lines == 0 {
+        say("this code cell is empty; fill or remove it".into());
+    }
+    if lines > MAX_LINES {
+        let cure = "split it, or move the plumbing into aif-lib";
+        say(format!("this code cell has {lines} lines, over {MAX_LINES}; {cure}"));
     }
 }
 

@@ -7,24 +7,7 @@ use serde_json::{Value, json};
 
 use super::module::{self, Module};
 use super::source::{Cell, Kind, unfenced};
-
-/// The two notebooks of a module.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Copy {
-    /// Complete, in `solutions/`.
-    Solution,
-    /// Without the answers, in `notebooks/`.
-    Exercises,
-}
-
-impl Copy {
-    pub fn folder(self) -> &'static str {
-        match self {
-            Self::Solution => "solutions",
-            Self::Exercises => "notebooks",
-        }
-    }
-}
+use crate::modules::Copy;
 
 /// The notebook of a module. Cell ids are `09-<heading>-<count>`, so an edit in one section leaves those of
 /// the others alone.
@@ -45,11 +28,11 @@ pub fn notebook(module: &Module, copy: Copy) -> Value {
     let source = format!("solutions/{}.md", module.stem);
     let mut cells: Vec<Value> =
         cells.into_iter().map(|(id, cell)| to_json(&id, cell, copy)).collect();
-    if copy == Copy::Exercises {
+    if copy == Copy::Notebooks {
         note_source(&mut cells, number, &source);
     }
     let mut course = Value::Object(module.course.clone());
-    course["copy"] = json!(if copy == Copy::Solution { "solution" } else { "exercises" });
+    course["copy"] = json!(if copy == Copy::Solutions { "solution" } else { "exercises" });
     course["source"] = json!(source);
     sorted(json!({
         "cells": cells,
@@ -95,8 +78,8 @@ fn to_json(id: &str, cell: &Cell, copy: Copy) -> Value {
         }),
         Kind::Code { options } => {
             let text = match (copy, cell.id_of("exercise")) {
-                (Copy::Exercises, Some(id)) => module::without_answers(&cell.text, id),
-                (Copy::Exercises, None) if cell.has_tag("quiz") => {
+                (Copy::Notebooks, Some(id)) => module::without_answers(&cell.text, id),
+                (Copy::Notebooks, None) if cell.has_tag("quiz") => {
                     module::unanswered(&cell.text)
                 }
                 _ => cell.text.clone(),

@@ -9,11 +9,17 @@ use serde_json::{Value, json};
 /// The program under test.
 pub const COURSE: &str = env!("CARGO_BIN_EXE_course");
 
-/// Makes (or finds again) the course `name`: the one in fixtures/course, with its template.
-pub fn course(name: &str) -> PathBuf {
+/// Makes (or finds again) the course `name`: the one in fixtures/course.
+pub fn bare_course(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/course");
     copy_changed(&fixture, &root);
+    root
+}
+
+/// The same, with its template.
+pub fn course(name: &str) -> PathBuf {
+    let root = bare_course(name);
     let prepared = command(&root).args(["kernel", "--prepare"]).status().unwrap();
     assert!(prepared.success(), "the template of {} was not made", root.display());
     root
