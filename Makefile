@@ -28,7 +28,7 @@ help: ## print this list
 .PHONY: lab
 lab: setup ## open JupyterLab in the course
 	@JUPYTER_PREFER_ENV_PATH=1 "$(COURSE_PYTHON)" -m jupyterlab \
-		--LabApp.default_url=/lab/tree/notebooks \
+		--LabApp.default_url=/lab/tree/notebooks --LabApp.news_url=None \
 		$$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
 
 .PHONY: test

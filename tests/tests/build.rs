@@ -142,8 +142,8 @@ fn the_exercise_copy_holds_stubs_in_place_of_answers() {
         cells(&notebook).into_iter().find(|c| c.tags.contains(&"exercise:9.1".into()));
     assert_eq!(
         exercise.unwrap().source,
-        "fn predict(b: &[f64], q: &[f64]) -> Vec<f64> {\n    todo!(\"Exercise 9.1\")\n}\n\n\
-         fn correct(a: &[f64], q: &[f64]) -> Vec<f64> {\n    let joint: Vec<f64> = {\n        \
+        "#[allow(unused_variables)]\nfn predict(b: &[f64], q: &[f64]) -> Vec<f64> {\n    \
+         todo!(\"Exercise 9.1\")\n}\n\n#[allow(unused_variables)]\nfn correct(a: &[f64], q: &[f64]) -> Vec<f64> {\n    let joint: Vec<f64> = {\n        \
          todo!(\"Exercise 9.1\")\n    };\n    joint\n}"
     );
     let first = &cells(&notebook)[0].source;
