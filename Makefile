@@ -32,10 +32,8 @@ lab: setup ## open JupyterLab in the course
 		$$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
 
 .PHONY: test
-test: setup ## run everything that can fail: library, tool, built notebooks, every cell
-	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
-	cargo test --workspace --locked
+test: setup lint docs ## run everything that can fail: library, tool, built notebooks, every cell
+	cargo test --workspace --all-features --locked
 	$(COURSE) build --check
 	$(COURSE) run
 
@@ -54,7 +52,8 @@ doctor: course ## say what is missing or too old, and how to mend it
 .PHONY: lint
 lint: rust ## check layout and style of the Rust code
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+	cargo clippy --package aif-lib --no-default-features --locked -- -D warnings
 
 .PHONY: docs
 docs: rust ## build the library's documentation
