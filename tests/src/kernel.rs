@@ -6,10 +6,11 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jupyter_protocol::{ConnectionInfo, InterruptRequest, JupyterMessage};
-use rustix::process::Signal;
+use rustix::process::{Signal, getppid};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::evcxr;
@@ -76,6 +77,7 @@ async fn wait(kernel: &mut Guarded, connection_file: &Path) -> Result<ExitStatus
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hang_up = signal(SignalKind::hangup())?;
+    let mut owner_gone = std::pin::pin!(owner_gone());
     loop {
         tokio::select! {
             status = kernel.child.wait() => return Ok(status?),
@@ -86,7 +88,23 @@ async fn wait(kernel: &mut Guarded, connection_file: &Path) -> Result<ExitStatus
             }
             _ = terminate.recv() => kernel.signal(Signal::TERM),
             _ = hang_up.recv() => kernel.signal(Signal::HUP),
+            () = &mut owner_gone => {
+                kernel.signal(Signal::KILL);
+                return Ok(kernel.child.wait().await?);
+            }
         }
+    }
+}
+
+/// Waits for the death of the process that started this one, such as a Jupyter server that was killed. Jupyter sets
+/// `JPY_PARENT_PID` unless the kernel is meant to outlive it.
+async fn owner_gone() {
+    if std::env::var_os("JPY_PARENT_PID").is_none() {
+        return std::future::pending().await;
+    }
+    let owner = getppid();
+    while getppid() == owner {
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 

@@ -182,6 +182,25 @@ async fn every_end_leaves_nothing_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_kernel_ends_with_the_server_that_owns_it() {
+    let root = course("owner");
+    course::place::set_program(Path::new(COURSE));
+    fs::create_dir_all(root.join("solutions")).unwrap();
+    // The shell stands for a Jupyter server: it starts the launcher and is killed.
+    let launcher = |connection_file: &Path| {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", "\"$0\" kernel \"$1\" & wait", COURSE]).arg(connection_file);
+        shell.env("COURSE_ROOT", &root).env("JPY_PARENT_PID", "1");
+        Ok(shell)
+    };
+    let mut kernel = Kernel::start(&root.join("solutions"), launcher).await.unwrap();
+    let folder = folders(&root).pop().unwrap();
+    value(&mut kernel, "let a = 1;").await;
+    kill(kernel.process_id().unwrap(), Signal::KILL);
+    assert_gone(&folder);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_edited_library_is_rebuilt_in_that_kernels_copy_only() {
     let root = course("edited");
     let mut before = start(&root).await;
