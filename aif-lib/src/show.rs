@@ -27,3 +27,20 @@ pub(crate) fn debug(
     let (begin, end) = ("EVCXR_BEGIN_CONTENT text/plain", "EVCXR_END_CONTENT");
     write!(f, "{text}\n{end}\n{}\n{begin}\n{text}", bundle())
 }
+
+/// Text made safe for markup.
+pub(crate) fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '"' => safe.push_str("&quot;"),
+            // XML has no way to write these.
+            c if c.is_control() => safe.push(' '),
+            c => safe.push(c),
+        }
+    }
+    safe
+}

@@ -111,6 +111,11 @@ impl Joint {
     }
 }
 
+/// The number of levels of each factor: the radix of a joint state.
+fn sizes(factors: &[Factor]) -> Vec<usize> {
+    factors.iter().map(|factor| factor.levels.len()).collect()
+}
+
 /// A number for each combination of levels; the last varies fastest.
 fn code(levels: &[usize], radix: &[usize]) -> u64 {
     levels
@@ -375,7 +380,7 @@ fn product(columns: &[Vec<(u32, f64)>], radix: &[usize]) -> Vec<(u64, f64)> {
 
 /// Writes the factors and modalities out as one state and one outcome.
 fn compile(factors: &[Factor], modalities: &[Modality], n_actions: usize) -> Result<Joint> {
-    let sizes: Vec<usize> = factors.iter().map(|f| f.levels.len()).collect();
+    let sizes = sizes(factors);
     let radix: Vec<usize> = modalities.iter().map(|m| m.outcomes.len()).collect();
     let over_budget = |what: &'static str, needed: f64| Error::Budget {
         what,
@@ -555,7 +560,7 @@ impl GenerativeModel {
             "state {state}: there are {} states",
             self.n_states()
         );
-        let sizes: Vec<usize> = self.factors.iter().map(|f| f.levels.len()).collect();
+        let sizes = sizes(&self.factors);
         let levels = decode(state as u64, &sizes);
         let names =
             levels.iter().zip(&self.factors).map(|(&level, f)| f.levels[level].as_str());
@@ -639,7 +644,7 @@ impl GenerativeModel {
             "marginal: one probability for each joint state"
         );
         let f = find("the factor", factor, &self.factors)?;
-        let sizes: Vec<usize> = self.factors.iter().map(|f| f.levels.len()).collect();
+        let sizes = sizes(&self.factors);
         let mut marginal = vec![0.0; sizes[f]];
         for (s, p) in belief.probs().iter().enumerate() {
             marginal[decode(s as u64, &sizes)[f]] += p;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::json;
 
-use crate::show::{bundle, debug};
+use crate::show::{bundle, debug, escape};
 
 /// What was judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Verdict {
             "<div role=\"status\" style=\"border-left:4px solid {colour};padding:.35em .8em;margin:.2em 0;\
              background:{colour}1f;font-family:system-ui,sans-serif\"><b>{symbol} {word}</b> · {} — {}</div>",
             escape(&self.title()),
-            escape(&self.sentence)
+            self.sentence.lines().map(escape).collect::<Vec<_>>().join("<br>")
         )
     }
 
@@ -132,13 +132,6 @@ impl fmt::Debug for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug(f, &self.text(), &self.text(), &|| self.bundle())
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('\n', "<br>")
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Both traditions side by side: [`dual`].
 
 use super::figure::Figure;
-use super::svg::{Canvas, FONT, escape, fill};
+use super::svg::{Canvas, FONT, fill};
 use super::theme::{Paint, TITLE};
+use crate::show::escape;
 
 const GAP: f64 = 12.0;
 const HEAD: f64 = 34.0;

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::path::Path;
 
-use super::svg::{Canvas, escape, fill, number};
+use super::svg::{Canvas, fill, number};
 use super::theme::{Paint, style_sheet};
 use crate::error::{Error, Result};
+use crate::show::escape;
 use crate::show::{bundle, debug};
 
 /// A picture with its alt text. As the last line of a notebook cell it is shown.

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::figure::{Figure, page, page_html, picture, write_file};
-use super::svg::escape;
 use crate::error::Result;
 use crate::show::debug;
+use crate::show::escape;
 
 /// One moment of a trajectory: a picture and a sentence.
 #[derive(Debug, Clone, PartialEq)]

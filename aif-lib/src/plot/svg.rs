@@ -1,5 +1,6 @@
 //! The one place that writes SVG: a canvas that shapes are drawn on, directly or through plotters.
 
+use crate::show::escape;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 
@@ -345,23 +346,6 @@ pub(crate) fn number(x: f64) -> String {
     let text = format!("{x:.1}");
     let text = text.strip_suffix(".0").unwrap_or(&text);
     if text == "-0" { "0".into() } else { text.into() }
-}
-
-/// Text made safe for markup.
-pub(crate) fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '"' => safe.push_str("&quot;"),
-            // XML has no way to write these.
-            c if c.is_control() => safe.push(' '),
-            c => safe.push(c),
-        }
-    }
-    safe
 }
 
 /// About how wide a text is: the browser chooses the font, so this leans to the wide side.

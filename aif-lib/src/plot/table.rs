@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::figure::{page, write_file};
-use super::svg::escape;
 use crate::error::Result;
+use crate::show::escape;
 use crate::show::{bundle, debug};
 
 /// A table with a head. As the last line of a notebook cell it is shown.
