@@ -46,7 +46,6 @@
 //!
 //! # Features
 //! - `plot` (default): figures.
-//! - `parallel`: populations of agents on all cores, with the same answers.
 
 #![doc(test(attr(deny(warnings))))]
 

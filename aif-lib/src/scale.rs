@@ -1,9 +1,13 @@
 //! Many runs of the same experiment: one seed in, one independent stream for each run.
 //!
-//! The runs share nothing, so they may run one after the other or side by side (feature `parallel`): the
-//! answer is the same to the last bit. [`mean_interval`](crate::prob::stats::mean_interval) turns it into a
+//! The runs share nothing, so they go side by side on all cores, and the answer is that of a plain loop to
+//! the last bit. [`mean_interval`](crate::prob::stats::mean_interval) turns it into a
 //! mean with its interval.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::thread::{available_parallelism, scope};
+
+use crate::caught::caught;
 use crate::prob::random::{Rng, stream};
 
 /// Runs an experiment n times and collects one number from each run.
@@ -26,7 +30,7 @@ pub fn population(
 
 /// Runs an experiment n times and collects a list from each run: a learning curve, for example.
 ///
-/// As [`population`]. [`mean_curve`](crate::prob::stats::mean_curve) averages the lists.
+/// As [`population`]; a panic in a run is a panic here. [`mean_curve`](crate::prob::stats::mean_curve) averages the lists.
 pub fn curves(
     n: usize,
     seed: u64,
@@ -35,15 +39,31 @@ pub fn curves(
     map(n, &|i| run(i, &mut stream(seed, i)))
 }
 
-#[cfg(not(feature = "parallel"))]
-fn map<T>(n: usize, run: &dyn Fn(u64) -> T) -> Vec<T> {
-    (0..n as u64).map(run).collect()
-}
-
-#[cfg(feature = "parallel")]
+/// One thread for each core takes the next run until none is left; the order of the results is that of the runs.
 fn map<T: Send>(n: usize, run: &(dyn Fn(u64) -> T + Sync)) -> Vec<T> {
-    use rayon::prelude::*;
-    (0..n as u64).into_par_iter().map(run).collect()
+    let next = AtomicU64::new(0);
+    let work = || {
+        let taken = || Some(next.fetch_add(1, Relaxed)).filter(|i| *i < n as u64);
+        let done: Result<Vec<(u64, T)>, String> =
+            caught(|| std::iter::from_fn(taken).map(|i| (i, run(i))).collect());
+        if done.is_err() {
+            next.store(n as u64, Relaxed); // No further run: the caller is to hear of it now.
+        }
+        done
+    };
+    let cores = available_parallelism().map_or(1, usize::from);
+    let parts: Vec<_> = scope(|scope| {
+        let others: Vec<_> = (1..cores.min(n)).map(|_| scope.spawn(work)).collect();
+        let mine = work();
+        let theirs = others.into_iter().map(|t| t.join().expect("panics are caught above"));
+        std::iter::once(mine).chain(theirs).collect()
+    });
+    let mut results = Vec::with_capacity(n);
+    for part in parts {
+        results.extend(part.unwrap_or_else(|message| panic!("{message}")));
+    }
+    results.sort_by_key(|(i, _)| *i);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]
@@ -52,7 +72,7 @@ mod tests {
     use crate::prob::random::uniform01;
 
     #[test]
-    fn the_answer_is_that_of_a_plain_loop_with_or_without_threads() {
+    fn the_answer_is_that_of_a_plain_loop() {
         let walk = |i: u64, rng: &mut dyn Rng| -> Vec<f64> {
             (0..i + 1).map(|_| uniform01(rng)).collect()
         };
@@ -66,5 +86,11 @@ mod tests {
     fn more_runs_leave_the_first_ones_as_they_were() {
         let f = |_: u64, rng: &mut dyn Rng| uniform01(rng);
         assert_eq!(population(30, 2, &f)[..10], population(10, 2, &f));
+    }
+
+    #[test]
+    #[should_panic(expected = "run 7 fell over")]
+    fn the_caller_hears_what_a_run_died_of() {
+        population(40, 1, &|i, _| if i == 7 { panic!("run 7 fell over") } else { 0.0 });
     }
 }

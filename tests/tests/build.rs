@@ -551,12 +551,12 @@ fn a_quiz_keeps_its_answer_in_the_solution_only() {
 
 #[test]
 fn the_first_cells_load_the_library() {
-    let dep = ":dep aif-lib = { path = \"../aif-lib\", features = [\"parallel\"] }";
+    let dep = ":dep aif-lib = { path = \"../aif-lib\", features = [\"plot\"] }";
     let message =
         "the first code cell is exactly `:dep aif-lib = { path = \"../aif-lib\" }`";
     for (i, bad) in [
         ":dep aif-lib = { path = \"../../aif-lib\" }",
-        ":dep aif-lib = { path = \"../aif-lib\", features = [parallel] }",
+        ":dep aif-lib = { path = \"../aif-lib\", features = [plot] }",
         ":dep aif-lib = { path = \"../aif-lib\" }\n:dep rand",
         "let a = 1;",
     ]

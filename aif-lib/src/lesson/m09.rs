@@ -5,6 +5,7 @@
 use ndarray::{Array2, Array3, array};
 
 use super::exercise::{Exercise, Test, Wrong};
+use super::support::{column_sums, far, random_belief, random_columns};
 use super::verdict::Verdict;
 use crate::aif::evaluate::{Efe, expected_free_energy};
 use crate::aif::model::GenerativeModel;
@@ -16,7 +17,7 @@ use crate::prob::random::{seeded, uniform01};
 use crate::world::tmaze;
 
 /// The right choice of each question.
-pub const QUIZ: [(&str, &str); 8] = [
+pub const QUIZ: &[(&str, &str)] = &[
     ("9.q1", "b"),
     ("9.q2", "c"),
     ("9.q3", "a"),
@@ -61,15 +62,6 @@ pub fn check_9_4(answer: ClosedLoop) -> Verdict {
 /// Checks Exercise 9.5.
 pub fn check_9_5(answer: InformationGain) -> Verdict {
     information_gain().check(answer)
-}
-
-fn far(a: f64, b: f64) -> bool {
-    let distance = (a - b).abs();
-    distance.is_nan() || distance >= 1e-9
-}
-
-fn column_sums(a: &Array2<f64>) -> Vec<f64> {
-    a.columns().into_iter().map(|c| c.sum()).collect()
 }
 
 // ---- 9.1
@@ -204,22 +196,6 @@ fn filter_with(
 /// A sensor of two places that is right with .8 and .7, and an action that moves from 0 to 1 with .9 and back with .2.
 fn two_places() -> (Array2<f64>, Array2<f64>) {
     (array![[0.8, 0.3], [0.2, 0.7]], array![[0.1, 0.2], [0.9, 0.8]])
-}
-
-/// Random columns, normalised: (rows, columns).
-fn random_columns(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
-    let mut rng = seeded(seed);
-    let mut m =
-        Array2::from_shape_simple_fn((rows, columns), || 0.05 + uniform01(&mut rng));
-    m.columns_mut().into_iter().for_each(|mut c| {
-        let sum = c.sum();
-        c /= sum;
-    });
-    m
-}
-
-fn random_belief(n: usize, seed: u64) -> Vec<f64> {
-    random_columns(n, 1, seed).into_iter().collect()
 }
 
 /// Exercise 9.2: one step of the filter.
