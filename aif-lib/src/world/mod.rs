@@ -4,7 +4,9 @@
 //! agent comes from; an agent sees observations, never the world's state.
 
 pub mod check;
+pub mod conditioning;
 pub mod grid;
+pub mod random_walk;
 pub mod tmaze;
 
 use crate::prob::random::Rng;

@@ -4,5 +4,11 @@
 
 pub mod double_q;
 pub mod expected_sarsa;
+pub mod monte_carlo;
+pub mod n_step;
 pub mod q_learning;
+pub mod rescorla_wagner;
 pub mod sarsa;
+pub mod successor;
+pub mod td;
+pub mod td_lambda;
