@@ -35,7 +35,9 @@ pub use crate::prob::dirichlet::Dirichlet;
 #[doc(no_inline)]
 pub use crate::prob::info::{entropy, kl, log_sum_exp, mutual_information, softmax};
 #[doc(no_inline)]
-pub use crate::prob::random::{Rng, seeded, stream, uniform_index, uniform01};
+pub use crate::prob::random::{
+    Rng, seeded, standard_normal, stream, uniform_index, uniform01,
+};
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
 #[doc(no_inline)]
@@ -61,6 +63,8 @@ pub use crate::world::check::check_world;
 pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
+#[doc(no_inline)]
+pub use crate::world::maximization_bias::MaximizationBias;
 #[doc(no_inline)]
 pub use crate::world::random_walk::RandomWalk;
 #[doc(no_inline)]

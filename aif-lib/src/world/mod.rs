@@ -6,6 +6,7 @@
 pub mod check;
 pub mod conditioning;
 pub mod grid;
+pub mod maximization_bias;
 pub mod random_walk;
 pub mod tmaze;
 
