@@ -31,7 +31,7 @@ impl RandomWalk {
     /// # Errors
     /// [`Error::Parameter`]: n is even, so that there is no middle.
     pub fn new(n: usize) -> Result<Self> {
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             let expected = "the walk starts in the middle, so its number of states is odd";
             return Err(Error::Parameter { name: "n", value: n as f64, expected });
         }
