@@ -25,7 +25,7 @@ fn random_task(n: usize, k: usize, certain: bool, seed: u64) -> Mdp {
     let mut rng = seeded(seed);
     let t = transition(n, k, certain, &mut rng);
     let reward: Vec<f64> = (0..n).map(|_| 4.0 * uniform01(&mut rng) - 2.0).collect();
-    Mdp::builder(t).reward_on_arrival(&reward).discount(1.0).build().unwrap()
+    Mdp::builder(t).reward_on_arrival(&reward).discount(1.0).build().expect("a task")
 }
 
 /// The largest distance between −G, closed loop, and Q, over all states and numbers of steps to go.
@@ -35,12 +35,12 @@ fn gap(
     backup: Backup,
     states: usize,
 ) -> f64 {
-    let mut planner = ClosedLoop::new(model.clone(), backup).unwrap();
+    let mut planner = ClosedLoop::new(model.clone(), backup).expect("a backup");
     let mut gap = 0f64;
     for (taken, q) in plan.q.iter().enumerate() {
         for s in 0..states {
             let here = Categorical::one_hot(model.n_states(), s);
-            let g = planner.values(&here, plan.q.len() - taken).unwrap();
+            let g = planner.values(&here, plan.q.len() - taken).expect("a small tree");
             let distance = |a: usize| (g[a].total() + q[[s, a]]).abs();
             gap = (0..g.len()).map(distance).fold(gap, f64::max);
         }
