@@ -54,6 +54,8 @@ pub use crate::scale::{curves, population};
 #[doc(no_inline)]
 pub use crate::world::check::check_world;
 #[doc(no_inline)]
+pub use crate::world::cue_chain::{self, CueChain};
+#[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]
 pub use crate::world::tiger::{self, Tiger};

@@ -245,3 +245,48 @@ fn a_time_limit_ends_the_episode_for_good() {
     assert_eq!(world.step(0, &mut rng).end, Some(End::Truncated));
     world.step(0, &mut rng);
 }
+
+#[test]
+fn worlds_without_an_end_keep_the_rules_under_a_time_limit() {
+    let mut doors = TimeLimit::new(Tiger::new(0.85).unwrap(), 20);
+    assert_eq!(check_world(&mut doors, 20, &mut seeded(1)).unwrap().terminal, 0);
+    let mut chain = TimeLimit::new(CueChain::new(), 30);
+    assert_eq!(check_world(&mut chain, 30, &mut seeded(1)).unwrap().terminal, 0);
+}
+
+#[test]
+fn the_chain_of_cues_is_walked_by_its_model() {
+    // Down to the first cue, on to the live second cue, on to the cheese: what is seen is what the model allows.
+    let model = cue_chain::model(&[0.0, 3.0, -6.0]).unwrap();
+    let mut rng = seeded(3);
+    for _ in 0..50 {
+        let mut world = CueChain::new();
+        let mut obs = world.reset(&mut rng);
+        let mut belief = correct(&model, model.prior(), &obs).unwrap().belief;
+        let (live, side) = world.context();
+        for target in [
+            cue_chain::FIRST_CUE,
+            cue_chain::SECOND_CUES[live],
+            cue_chain::REWARD_PLACES[side],
+        ] {
+            while obs[0] != target {
+                let (row, column) =
+                    (target / cue_chain::COLUMNS, target % cue_chain::COLUMNS);
+                let (r, c) = (obs[0] / cue_chain::COLUMNS, obs[0] % cue_chain::COLUMNS);
+                let action = if r > row {
+                    0
+                } else if r < row {
+                    1
+                } else if c > column {
+                    2
+                } else {
+                    3
+                };
+                obs = world.step(action, &mut rng).obs;
+                belief = filter(&model, &belief, action, &obs).unwrap().belief;
+            }
+        }
+        assert_eq!(obs[3], 1, "cheese");
+        assert!((belief.probs().iter().copied().fold(0.0, f64::max) - 1.0).abs() < 1e-12);
+    }
+}
