@@ -58,6 +58,8 @@ pub use crate::world::cue_chain::{self, CueChain};
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]
+pub use crate::world::scene::Scene;
+#[doc(no_inline)]
 pub use crate::world::tiger::{self, Tiger};
 #[doc(no_inline)]
 pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};

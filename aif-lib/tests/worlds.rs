@@ -250,6 +250,8 @@ fn a_time_limit_ends_the_episode_for_good() {
 fn worlds_without_an_end_keep_the_rules_under_a_time_limit() {
     let mut doors = TimeLimit::new(Tiger::new(0.85).unwrap(), 20);
     assert_eq!(check_world(&mut doors, 20, &mut seeded(1)).unwrap().terminal, 0);
+    let mut scene = TimeLimit::new(Scene::animals(), 5);
+    assert_eq!(check_world(&mut scene, 5, &mut seeded(1)).unwrap().terminal, 0);
     let mut chain = TimeLimit::new(CueChain::new(), 30);
     assert_eq!(check_world(&mut chain, 30, &mut seeded(1)).unwrap().terminal, 0);
 }

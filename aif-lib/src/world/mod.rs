@@ -6,6 +6,7 @@
 pub mod check;
 pub mod cue_chain;
 pub mod grid;
+pub mod scene;
 pub mod tiger;
 pub mod tmaze;
 
