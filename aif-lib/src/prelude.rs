@@ -5,6 +5,8 @@ pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
+pub use crate::aif::learn::kalman::{self, Estimate};
+#[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
 pub use crate::aif::perceive::{
@@ -33,11 +35,20 @@ pub use crate::prob::dirichlet::Dirichlet;
 #[doc(no_inline)]
 pub use crate::prob::info::{entropy, kl, log_sum_exp, mutual_information, softmax};
 #[doc(no_inline)]
-pub use crate::prob::random::{Rng, seeded, stream, uniform_index, uniform01};
+pub use crate::prob::random::{
+    Rng, seeded, standard_normal, stream, uniform_index, uniform01,
+};
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
 #[doc(no_inline)]
-pub use crate::rl::agent::{Planner, QAgent, QOptions, Schedule};
+pub use crate::rl::agent::predictor::{Predictor, TdOptions};
+#[doc(no_inline)]
+pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
+#[doc(no_inline)]
+pub use crate::rl::learn::{
+    double_q, expected_sarsa, monte_carlo, n_step, q_learning, rescorla_wagner, sarsa,
+    successor, td, td_lambda, td_lambda::Trace,
+};
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
@@ -54,9 +65,15 @@ pub use crate::scale::{curves, population};
 #[doc(no_inline)]
 pub use crate::world::check::check_world;
 #[doc(no_inline)]
+pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
+#[doc(no_inline)]
 pub use crate::world::cue_chain::{self, CueChain};
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
+#[doc(no_inline)]
+pub use crate::world::maximization_bias::MaximizationBias;
+#[doc(no_inline)]
+pub use crate::world::random_walk::RandomWalk;
 #[doc(no_inline)]
 pub use crate::world::scene::Scene;
 #[doc(no_inline)]

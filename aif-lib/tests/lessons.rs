@@ -39,6 +39,15 @@ fn judge<F: Copy + 'static>(exercise: &Exercise<F>, todo: F) {
 }
 
 #[test]
+fn module_03() {
+    judge(&m03::learn_trial(), |_, _, _, _| todo!("Exercise 3.1"));
+    judge(&m03::td_step(), |_, _, _, _, _| todo!("Exercise 3.2"));
+    judge(&m03::td_lambda_episode(), |_, _, _, _, _| todo!("Exercise 3.3"));
+    judge(&m03::successor_matrix(), |_, _| todo!("Exercise 3.4"));
+    judge(&m03::kalman_step(), |_, _, _, _, _| todo!("Exercise 3.5"));
+}
+
+#[test]
 fn module_09() {
     judge(&m09::likelihood(), |_| todo!("Exercise 9.1"));
     judge(&m09::filter_step(), |_, _, _, _| todo!("Exercise 9.2"));

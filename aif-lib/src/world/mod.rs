@@ -4,8 +4,11 @@
 //! agent comes from; an agent sees observations, never the world's state.
 
 pub mod check;
+pub mod conditioning;
 pub mod cue_chain;
 pub mod grid;
+pub mod maximization_bias;
+pub mod random_walk;
 pub mod scene;
 pub mod tiger;
 pub mod tmaze;

@@ -1,5 +1,6 @@
-//! Learning from experience, by counting.
+//! Learning from experience: by counting, and by errors weighted with their precision.
 //!
 //! Dual: [`crate::rl::learn`].
 
 pub mod habits;
+pub mod kalman;
