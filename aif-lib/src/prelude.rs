@@ -5,6 +5,8 @@ pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
+pub use crate::aif::learn::transitions::{self, TransitionCounts};
+#[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
 pub use crate::aif::perceive::{

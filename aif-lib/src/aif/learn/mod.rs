@@ -3,3 +3,4 @@
 //! Dual: [`crate::rl::learn`].
 
 pub mod habits;
+pub mod transitions;
