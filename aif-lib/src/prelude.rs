@@ -14,7 +14,7 @@ pub use crate::aif::perceive::{
     predict, smooth,
 };
 #[doc(no_inline)]
-pub use crate::aif::plan::{Backup, closed_loop, open_loop, policies};
+pub use crate::aif::plan::{Backup, ClosedLoop, closed_loop, open_loop, policies};
 #[doc(no_inline)]
 pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
@@ -47,11 +47,18 @@ pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
 pub use crate::rl::plan::{belief_search, value_iteration};
 #[doc(no_inline)]
+pub use crate::rosetta::{
+    BeliefMdp, LogPreference, belief_mdp, kl_control, precision, temperature,
+    to_generative_model, to_mdp,
+};
+#[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
 pub use crate::world::check::check_world;
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
+#[doc(no_inline)]
+pub use crate::world::tiger::{self, Tiger};
 #[doc(no_inline)]
 pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
 #[doc(no_inline)]

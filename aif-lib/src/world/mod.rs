@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod grid;
+pub mod tiger;
 pub mod tmaze;
 
 use crate::prob::random::Rng;
