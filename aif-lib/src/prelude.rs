@@ -39,7 +39,11 @@ pub use crate::prob::random::{Rng, seeded, stream, uniform_index, uniform01};
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
 #[doc(no_inline)]
+pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
+#[doc(no_inline)]
 pub use crate::rl::agent::{Planner, QAgent, QOptions, Schedule};
+#[doc(no_inline)]
+pub use crate::rl::learn::law_of_effect::{self, LawOfEffectAgent, LawOfEffectOptions};
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
@@ -57,6 +61,10 @@ pub use crate::scale::{curves, population};
 pub use crate::world::check::check_world;
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
+#[doc(no_inline)]
+pub use crate::world::operant::{self, OperantChamber, Reinforcement};
+#[doc(no_inline)]
+pub use crate::world::puzzle_box::{self, PuzzleBox};
 #[doc(no_inline)]
 pub use crate::world::tiger::{self, Tiger};
 #[doc(no_inline)]

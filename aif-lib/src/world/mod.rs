@@ -5,6 +5,8 @@
 
 pub mod check;
 pub mod grid;
+pub mod operant;
+pub mod puzzle_box;
 pub mod tiger;
 pub mod tmaze;
 

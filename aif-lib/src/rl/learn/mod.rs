@@ -2,4 +2,5 @@
 //!
 //! Each rule is a pure function that moves one estimate towards one target by a fraction α of the error δ.
 
+pub mod law_of_effect;
 pub mod q_learning;
