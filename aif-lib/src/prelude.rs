@@ -7,6 +7,8 @@ pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
 pub use crate::aif::learn::kalman::{self, Estimate};
 #[doc(no_inline)]
+pub use crate::aif::learn::transitions::{self, TransitionCounts};
+#[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
 pub use crate::aif::perceive::{
@@ -41,9 +43,13 @@ pub use crate::prob::random::{
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
 #[doc(no_inline)]
+pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
+#[doc(no_inline)]
 pub use crate::rl::agent::predictor::{Predictor, TdOptions};
 #[doc(no_inline)]
 pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
+#[doc(no_inline)]
+pub use crate::rl::learn::law_of_effect::{self, LawOfEffectAgent, LawOfEffectOptions};
 #[doc(no_inline)]
 pub use crate::rl::learn::{
     double_q, expected_sarsa, monte_carlo, n_step, q_learning, rescorla_wagner, sarsa,
@@ -72,6 +78,10 @@ pub use crate::world::cue_chain::{self, CueChain};
 pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]
 pub use crate::world::maximization_bias::MaximizationBias;
+#[doc(no_inline)]
+pub use crate::world::operant::{self, OperantChamber, Reinforcement};
+#[doc(no_inline)]
+pub use crate::world::puzzle_box::{self, PuzzleBox};
 #[doc(no_inline)]
 pub use crate::world::random_walk::RandomWalk;
 #[doc(no_inline)]

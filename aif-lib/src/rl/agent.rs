@@ -1,6 +1,7 @@
 //! The questions put together: an agent that learns, and one that follows a plan. Dual:
 //! [`crate::aif::agent`].
 
+pub mod model_based;
 pub mod predictor;
 
 use ndarray::Array2;

@@ -8,6 +8,8 @@ pub mod conditioning;
 pub mod cue_chain;
 pub mod grid;
 pub mod maximization_bias;
+pub mod operant;
+pub mod puzzle_box;
 pub mod random_walk;
 pub mod scene;
 pub mod tiger;

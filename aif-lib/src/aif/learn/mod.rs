@@ -4,3 +4,4 @@
 
 pub mod habits;
 pub mod kalman;
+pub mod transitions;

@@ -4,6 +4,7 @@
 
 pub mod double_q;
 pub mod expected_sarsa;
+pub mod law_of_effect;
 pub mod monte_carlo;
 pub mod n_step;
 pub mod q_learning;
