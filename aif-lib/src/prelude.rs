@@ -49,6 +49,8 @@ pub use crate::scale::{curves, population};
 #[doc(no_inline)]
 pub use crate::world::check::check_world;
 #[doc(no_inline)]
+pub use crate::world::graph::GraphWorld;
+#[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]
 pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use aif_lib::prelude::*;
 use aif_lib::rl::evaluate::{action_values, policy_values_exact};
 use aif_lib::world::check::Ends;
+use aif_lib::world::graph;
 use aif_lib::world::grid::{LAYOUTS, SMALL};
 
 /// Name; then on 11 × 11 and on 7 × 7 cells: cells that are no wall, length of a shortest path to a goal. The
@@ -15,7 +16,7 @@ const EXPECTED: [(&str, [usize; 2], [usize; 2]); 18] = [
     ("empty", [81, 16], [25, 8]),
     ("four_rooms", [68, 16], [20, 8]),
     ("outer_ring", [56, 16], [24, 8]),
-    ("two_rooms", [73, 16], [21, 8]), // 4 to the key, 4 to the door and 8 in all; 8, 4 and 16
+    ("two_rooms", [73, 16], [21, 8]), // 8 to the key, 4 to the door, 4 beyond; 4, 2, 2
     ("u_maze", [46, 22], [22, 10]),   // 7 up, 8 across, 7 down; 3, 4, 3
     ("t_maze", [45, 12], [19, 6]),
     ("hallways", [45, 16], [21, 8]),
@@ -399,4 +400,141 @@ fn a_time_limit_ends_the_episode_for_good() {
     world.reset(&mut rng);
     assert_eq!(world.step(0, &mut rng).end, Some(End::Truncated));
     world.step(0, &mut rng);
+}
+
+/// The best values of every graph, from the shape of the graph alone (γ = .9).
+fn graph_values(name: &str) -> Vec<f64> {
+    let g = 0.9f64;
+    let power = |distances: &[i32], scale: f64| -> Vec<f64> {
+        distances.iter().map(|&d| scale * g.powi(d)).collect()
+    };
+    // A node that pays on every second step, seen from the node before it; and one that pays on every step.
+    let (every_other, every) = (1.0 / (1.0 - g * g), 1.0 / (1.0 - g));
+    match name {
+        "two_step" => vec![g, 1.0, 0.5, 0.0, 0.0, 0.0, 0.0],
+        "three_arm_bandit" => vec![1.0, 0.0, 0.0, 0.0],
+        "linear" => vec![g.powi(4), g.powi(3), g.powi(2), g, 1.0, 0.0],
+        "two_way_linear" => power(&[3, 2, 1, 0, 0], every),
+        // 3 and 5 are beside node 4, which pays; 4 itself has to leave and return.
+        "ring" => power(&[1, 2, 1, 0, 1, 0], every_other),
+        "t_graph" => vec![g.powi(3), g.powi(2), g, 1.0, 0.0, 0.0, 0.0],
+        // 11 and 12 pay for staying. From the stem the way is 1, 2, 3, 5, 7, 9, 11.
+        "t_loop" => power(&[6, 5, 4, 3, 3, 2, 2, 1, 1, 0, 0, 0, 0], every),
+        // 14 pays on arrival; its four neighbours are 10 to 13. Steps to the nearest of them: from 3 and 9 one.
+        "neighborhood" => {
+            power(&[2, 2, 3, 1, 2, 3, 2, 2, 2, 1, 0, 0, 0, 0, 1], every_other)
+        }
+        "human_a" => vec![10.0 * g, g, 10.0, 1.0, 0.0, 0.0],
+        "human_b" => {
+            let (a, b) = (15.0 * every, 30.0 * every);
+            vec![g * b, a, b, a, 0.0, b]
+        }
+        "variable_magnitude" => {
+            let u = |r: f64| 10.0 / (1.0 + (200.0 / r).sqrt());
+            let mean = 0.067 * u(0.1)
+                + 0.09 * u(0.3)
+                + 0.148 * u(1.2)
+                + 0.154 * u(2.5)
+                + 0.313 * u(5.0)
+                + 0.151 * u(10.0)
+                + 0.077 * u(20.0);
+            [vec![mean], vec![0.0; 7]].concat()
+        }
+        other => panic!("no values for {other}"),
+    }
+}
+
+#[test]
+fn every_graph_has_the_values_of_its_shape() {
+    for name in graph::NAMES {
+        let world = GraphWorld::layout(name).unwrap();
+        let values = value_iteration(&world.to_mdp(0.9).unwrap(), 1e-13).unwrap().v;
+        let expected = graph_values(name);
+        assert_eq!(values.len(), expected.len(), "{name}");
+        for (s, (v, e)) in values.iter().zip(&expected).enumerate() {
+            assert!((v - e).abs() < 1e-10, "{name}, node {s}: {v}, expected {e}");
+        }
+    }
+}
+
+#[test]
+fn every_graph_keeps_the_rules() {
+    for (k, name) in graph::NAMES.into_iter().enumerate() {
+        for slip in [0.0, 0.5] {
+            let world = GraphWorld::layout(name).unwrap().with_slip(slip).unwrap();
+            let endless = (0..world.n_nodes()).all(|node| !world.is_terminal(node));
+            let mut limited = TimeLimit::new(world, 400);
+            let ends = check_world(&mut limited, 400, &mut stream(3, k as u64)).unwrap();
+            assert_eq!(ends.terminal == 0, endless, "{name}: {ends:?}");
+        }
+    }
+}
+
+#[test]
+fn the_graph_moves_as_its_mdp_says() {
+    let n = 20_000;
+    for (name, node, action) in
+        [("variable_magnitude", 0, 0), ("two_step", 0, 1), ("neighborhood", 0, 2)]
+    {
+        let world = GraphWorld::layout(name).unwrap().with_slip(0.4).unwrap();
+        let mdp = world.to_mdp(0.9).unwrap();
+        let arrivals = population(n, 4, &|_, rng| {
+            let mut world = world.clone();
+            world.reset(rng);
+            world.step(action, rng).obs as f64
+        });
+        for next in 0..world.n_nodes() {
+            let p = mdp.transition()[[next, node, action]];
+            let rate =
+                arrivals.iter().filter(|&&a| a == next as f64).count() as f64 / n as f64;
+            let error = (p * (1.0 - p) / n as f64).sqrt();
+            assert!((rate - p).abs() <= 4.0 * error, "{name}, {next}: {rate} against {p}");
+        }
+    }
+}
+
+#[test]
+fn the_neighborhood_is_three_groups_of_five_with_mutual_ways() {
+    let world = GraphWorld::layout("neighborhood").unwrap();
+    let to =
+        |s: usize| -> Vec<usize> { (0..4).map(|a| world.targets(s, a)[0].0).collect() };
+    for s in 0..15 {
+        assert!(to(s).iter().all(|&next| next != s && to(next).contains(&s)), "node {s}");
+        let out = to(s).into_iter().filter(|next| next / 5 != s / 5).count();
+        assert_eq!(out, usize::from([2, 3, 5, 9, 10, 11].contains(&s)), "node {s}");
+    }
+}
+
+#[test]
+fn bad_graphs_are_named() {
+    let text = |world: Result<GraphWorld>| world.unwrap_err().to_string();
+    assert!(text(GraphWorld::new(&[], &[])).contains("ways out of node 0"));
+    assert!(text(GraphWorld::new(&[&[], &[0]], &[])).contains("ways out of node 0"));
+    let message = text(GraphWorld::new(&[&[1], &[7]], &[]));
+    assert!(message.contains("a target of node 1 is 7, but there are only 2"), "{message}");
+    let message = text(GraphWorld::new(&[&[0]], &[(3, 1.0)]));
+    assert!(message.contains("a node with a reward is 3"), "{message}");
+    assert!(text(GraphWorld::new(&[&[0]], &[(0, f64::NAN)])).contains("reward = NaN"));
+    assert!(text(GraphWorld::layout("star")).contains("use one of two_step, three_arm"));
+    let fork = || GraphWorld::new(&[&[1, 2], &[], &[]], &[]).unwrap();
+    let message = text(fork().with_chance(0, 0, &[(1, 0.5), (2, 0.4)]));
+    assert!(message.contains("way 0 out of node 0 sums to 0.9"), "{message}");
+    assert!(
+        text(fork().with_chance(1, 0, &[(1, 1.0)])).contains("the way out of node 1 is 0")
+    );
+    assert!(text(fork().with_slip(-0.1)).contains("slip = -0.1"));
+    // γ above 1, and γ = 1 where nothing ever ends.
+    let message = fork().to_mdp(1.5).unwrap_err().to_string();
+    assert!(
+        message.contains("discount = 1.5: the discount gamma is from 0 to 1"),
+        "{message}"
+    );
+    let ring = GraphWorld::layout("ring").unwrap().to_mdp(1.0).unwrap();
+    let message = value_iteration(&ring, 1e-9).unwrap_err().to_string();
+    assert!(
+        message.contains("from state 0 no policy ever reaches a terminal state"),
+        "{message}"
+    );
+    let message = GridWorld::four_rooms().to_mdp(1.01).unwrap_err().to_string();
+    assert!(message.contains("discount = 1.01"), "{message}");
 }
