@@ -39,11 +39,24 @@ pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_int
 #[doc(no_inline)]
 pub use crate::rl::agent::{Planner, QAgent, QOptions, Schedule};
 #[doc(no_inline)]
+pub use crate::rl::evaluate::{
+    action_values, backup, distance, evaluation_sweep, expectation, optimality,
+    policy_values, policy_values_exact, random_policy,
+};
+#[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
-pub use crate::rl::plan::{belief_search, value_iteration};
+pub use crate::rl::plan::policy_iteration::{
+    improve, policy_iteration, policy_iteration_from,
+};
+#[doc(no_inline)]
+pub use crate::rl::plan::{
+    belief_search, finite_horizon, optimality_sweep, value_iteration, value_sweeps,
+};
+#[doc(no_inline)]
+pub use crate::rl::select::greedy;
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
