@@ -49,6 +49,11 @@ pub use crate::rl::agent::predictor::{Predictor, TdOptions};
 #[doc(no_inline)]
 pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
 #[doc(no_inline)]
+pub use crate::rl::evaluate::{
+    action_values, backup, distance, evaluation_sweep, expectation, optimality,
+    policy_values, policy_values_exact, random_policy,
+};
+#[doc(no_inline)]
 pub use crate::rl::learn::law_of_effect::{self, LawOfEffectAgent, LawOfEffectOptions};
 #[doc(no_inline)]
 pub use crate::rl::learn::{
@@ -60,7 +65,15 @@ pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
-pub use crate::rl::plan::{belief_search, value_iteration};
+pub use crate::rl::plan::policy_iteration::{
+    improve, policy_iteration, policy_iteration_from,
+};
+#[doc(no_inline)]
+pub use crate::rl::plan::{
+    belief_search, finite_horizon, optimality_sweep, value_iteration, value_sweeps,
+};
+#[doc(no_inline)]
+pub use crate::rl::select::greedy;
 #[doc(no_inline)]
 pub use crate::rosetta::{
     BeliefMdp, LogPreference, belief_mdp, kl_control, precision, temperature,
@@ -74,6 +87,8 @@ pub use crate::world::check::check_world;
 pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
 #[doc(no_inline)]
 pub use crate::world::cue_chain::{self, CueChain};
+#[doc(no_inline)]
+pub use crate::world::graph::GraphWorld;
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]

@@ -48,6 +48,16 @@ fn module_03() {
 }
 
 #[test]
+fn module_02() {
+    judge(&m02::discounted_return(), |_, _| todo!("Exercise 2.1"));
+    judge(&m02::action_value(), |_, _, _, _| todo!("Exercise 2.2"));
+    judge(&m02::sweep(), |_, _, _| todo!("Exercise 2.3"));
+    judge(&m02::best_actions(), |_| todo!("Exercise 2.4"));
+    judge(&m02::rounds(), |_| todo!("Exercise 2.5"));
+    judge(&m02::best_sweep(), |_, _, _, _, _| todo!("Exercise 2.6"));
+}
+
+#[test]
 fn module_09() {
     judge(&m09::likelihood(), |_| todo!("Exercise 9.1"));
     judge(&m09::filter_step(), |_, _, _, _| todo!("Exercise 9.2"));

@@ -1,9 +1,12 @@
-//! Grid worlds: [`grid`] draws walls, values, arrows, a path and marks.
+//! Grid worlds: [`grid`] draws walls, values, arrows, keys and doors, a path and marks; [`value_map`] does so for
+//! what a planner found.
 
 use super::figure::Figure;
 use super::heatmap::{SEQUENTIAL, colour_at, colour_bar, readable_on};
 use super::svg::{Canvas, FONT, aligned, fill, pretty, stroke, text_width};
 use super::theme::{Paint, TITLE, WIDTH};
+use crate::prob::categorical::Categorical;
+use crate::world::grid::GridWorld;
 
 /// What to draw of a grid world. Cells are numbered along the rows from the upper left, from 0.
 ///
@@ -43,9 +46,30 @@ pub struct GridPicture {
     pub goal: Option<usize>,
     /// A letter or a short word on a cell.
     pub marks: Vec<(usize, String)>,
+    /// Keys `K`, doors `D`, warps `W` and their target `w`, each on its cell.
+    pub objects: Vec<(usize, char)>,
 }
 
 impl GridPicture {
+    /// The picture of a world as an episode begins: its walls, start and objects, and its rewards in figures.
+    pub fn of(title: &str, world: &GridWorld) -> Self {
+        let ends = world.terminal().into_iter().filter(|&s| world.layer(s) == 0);
+        let paid = |s| {
+            let reward = world.reward(s).unwrap_or(0.0);
+            (world.index(s), format!("{reward:+}").replace('-', "−"))
+        };
+        Self {
+            title: title.into(),
+            rows: world.rows(),
+            cols: world.cols(),
+            walls: world.walls(),
+            start: Some(world.index(world.start())),
+            marks: ends.map(paid).collect(),
+            objects: world.objects(0),
+            ..Self::default()
+        }
+    }
+
     fn is_wall(&self, cell: usize) -> bool {
         self.walls.get(cell).copied().unwrap_or(false)
     }
@@ -85,7 +109,8 @@ impl GridPicture {
             .map(|c| ("start", *c))
             .chain(self.goal.iter().map(|c| ("goal", *c)));
         let marks = self.marks.iter().map(|(cell, _)| ("mark", *cell));
-        for (what, cell) in arrows.chain(path).chain(ends).chain(marks) {
+        let objects = self.objects.iter().map(|(cell, _)| ("object", *cell));
+        for (what, cell) in arrows.chain(path).chain(ends).chain(marks).chain(objects) {
             assert!(
                 cell < n,
                 "grid {title:?}: {what} on cell {cell}, but there are only {n} cells (counted from 0)"
@@ -97,6 +122,54 @@ impl GridPicture {
             );
         }
     }
+}
+
+/// What a planner found, on the floor as an episode begins: the value of each cell, and the best actions as
+/// arrows, all of them where several tie. An end has its reward in place of a value.
+///
+/// # Panics
+/// When there is not one value and one distribution for each state.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let world = GridWorld::four_rooms();
+/// let values = value_iteration(&world.to_mdp(0.99)?, 1e-12)?;
+/// let map = plot::value_map("Four Rooms", &world, &values.v, &values.greedy());
+/// assert!(map.alt_text().contains("53 wall cells"));
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+#[track_caller]
+pub fn value_map(
+    title: &str,
+    world: &GridWorld,
+    v: &[f64],
+    policy: &[Categorical],
+) -> Figure {
+    value_map_in(0, title, world, v, policy)
+}
+
+/// [`value_map`] in a layer of a world with keys.
+///
+/// # Panics
+/// When there is not one value and one distribution for each state, or no such layer.
+#[track_caller]
+pub fn value_map_in(
+    layer: usize,
+    title: &str,
+    world: &GridWorld,
+    v: &[f64],
+    policy: &[Categorical],
+) -> Figure {
+    let mut values = world.on_cells_in(layer, v);
+    let picture = GridPicture::of(title, world);
+    picture.marks.iter().for_each(|(cell, _)| values[*cell] = f64::NAN);
+    grid(&GridPicture {
+        values: Some(values),
+        arrows: world.arrows_in(layer, policy),
+        objects: world.objects(layer),
+        start: picture.start.filter(|_| layer == 0),
+        ..picture
+    })
 }
 
 /// Draws a grid world.
@@ -175,6 +248,13 @@ pub fn grid(picture: &GridPicture) -> Figure {
         let (x, y) = middle(cell);
         arrow(&mut canvas, x, y + lift, 0.3 * side, direction, ink[cell]);
     }
+    for &(cell, glyph) in &picture.objects {
+        let (x, y) = middle(cell);
+        // Where a value is written, the object makes room.
+        let shift = if shown(cell).is_some() { 0.28 * side } else { 0.0 };
+        let size = if shift > 0.0 { 0.2 * side } else { 0.32 * side };
+        object(&mut canvas, (x + shift, y - shift), size, glyph, ink[cell]);
+    }
     for (cell, word) in [(picture.start, "S"), (picture.goal, "G")] {
         if let Some(cell) = cell {
             badge(&mut canvas, corner(cell), side, word);
@@ -205,6 +285,29 @@ fn arrow(canvas: &mut Canvas, x: f64, y: f64, length: f64, direction: usize, pai
     );
 }
 
+/// A key, a door, a warp or its target, around a point; `size` is half its height.
+fn object(canvas: &mut Canvas, (x, y): (f64, f64), size: f64, glyph: char, ink: Paint) {
+    let line = stroke(ink, (0.16 * size).max(1.4));
+    match glyph {
+        'K' => {
+            canvas.circle(x - 0.5 * size, y, 0.4 * size, line);
+            canvas.line((x - 0.1 * size, y), (x + size, y), line);
+            canvas.line((x + 0.95 * size, y), (x + 0.95 * size, y + 0.45 * size), line);
+            canvas.line((x + 0.55 * size, y), (x + 0.55 * size, y + 0.35 * size), line);
+        }
+        'D' => {
+            canvas.rect(x - 0.65 * size, y - size, 1.3 * size, 2.0 * size, line);
+            canvas.circle(x + 0.32 * size, y + 0.1 * size, 0.14 * size, fill(ink));
+        }
+        'W' => {
+            canvas.circle(x, y, 0.9 * size, line);
+            canvas.circle(x, y, 0.5 * size, line);
+            canvas.circle(x, y, 0.16 * size, fill(ink));
+        }
+        _ => canvas.circle(x, y, 0.9 * size, line.dashed("3 2")),
+    }
+}
+
 fn badge(canvas: &mut Canvas, (x, y): (f64, f64), side: f64, word: &str) {
     let r = (0.2 * side).clamp(6.0, 10.0);
     let (x, y) = (x + r + 1.5, y + r + 1.5);
@@ -227,6 +330,12 @@ fn describe(picture: &GridPicture, known: &[f64], (lo, hi): (f64, f64)) -> Strin
     for (word, cell) in [("start", picture.start), ("goal", picture.goal)] {
         if let Some(cell) = cell {
             text.push_str(&format!(", {word} at {}", place(cell)));
+        }
+    }
+    for (glyph, word) in [('K', "key"), ('D', "door"), ('W', "warp"), ('w', "warp target")]
+    {
+        for (cell, _) in picture.objects.iter().filter(|(_, there)| *there == glyph) {
+            text.push_str(&format!(", {word} at {}", place(*cell)));
         }
     }
     text.push('.');

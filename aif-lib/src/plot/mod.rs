@@ -9,7 +9,7 @@
 //! | numbers by category | [`bars`], [`stacked`] |
 //! | expected free energies in their parts | [`efe_bars`], [`efe_table`] |
 //! | tables of numbers as colours | [`heatmap`], [`diverging`], [`matrix`] |
-//! | a grid world, a T-maze | [`grid`], [`tmaze`] |
+//! | a grid world, a T-maze | [`grid`], [`value_map`], [`tmaze`] |
 //! | a belief over time | [`belief_bars`] |
 //! | both traditions side by side | [`dual`] |
 //! | a trajectory step by step | [`player`] |
@@ -41,7 +41,7 @@ pub use chart::{Axes, Series, lines, lines_on};
 pub use dual::dual;
 pub use efe::{efe_bars, efe_table};
 pub use figure::Figure;
-pub use grid::{GridPicture, grid};
+pub use grid::{GridPicture, grid, value_map, value_map_in};
 pub use heatmap::{diverging, heatmap, matrix};
 pub use player::{Frame, Player, player};
 pub use table::{Table, table};

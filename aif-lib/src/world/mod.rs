@@ -6,6 +6,7 @@
 pub mod check;
 pub mod conditioning;
 pub mod cue_chain;
+pub mod graph;
 pub mod grid;
 pub mod maximization_bias;
 pub mod operant;
