@@ -1,6 +1,8 @@
 //! The one `use` of a notebook: `use aif_lib::prelude::*;`.
 
 #[doc(no_inline)]
+pub use crate::aif::agent::bandit::{AifBandit, AifBanditOptions, arm_efe};
+#[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
@@ -25,6 +27,8 @@ pub use crate::plot::{
     self, Axes, Bars, Figure, Frame, GridPicture, Player, Role, Series, Table, TmazePicture,
 };
 #[doc(no_inline)]
+pub use crate::prob::beta::{Beta, probability_best};
+#[doc(no_inline)]
 pub use crate::prob::categorical::{Categorical, cat};
 #[doc(no_inline)]
 pub use crate::prob::conditional::Conditional;
@@ -37,6 +41,8 @@ pub use crate::prob::random::{Rng, seeded, stream, uniform_index, uniform01};
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
 #[doc(no_inline)]
+pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, Rule};
+#[doc(no_inline)]
 pub use crate::rl::agent::{Planner, QAgent, QOptions, Schedule};
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
@@ -46,6 +52,8 @@ pub use crate::rl::perceive::Memory;
 pub use crate::rl::plan::{belief_search, value_iteration};
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};
+#[doc(no_inline)]
+pub use crate::world::bandit::{Bandit, regret};
 #[doc(no_inline)]
 pub use crate::world::check::check_world;
 #[doc(no_inline)]

@@ -2,6 +2,8 @@
 //!
 //! Dual: [`crate::rl::agent`].
 
+pub mod bandit;
+
 use crate::aif::evaluate::Efe;
 use crate::aif::model::GenerativeModel;
 use crate::aif::perceive::{Perception, correct, filter};

@@ -3,6 +3,7 @@
 //! [`World`] and [`Agent`] are the only two traits of the course. A world does not know which tradition its
 //! agent comes from; an agent sees observations, never the world's state.
 
+pub mod bandit;
 pub mod check;
 pub mod grid;
 pub mod tmaze;

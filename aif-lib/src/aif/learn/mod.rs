@@ -2,4 +2,5 @@
 //!
 //! Dual: [`crate::rl::learn`].
 
+pub mod beta_bernoulli;
 pub mod habits;

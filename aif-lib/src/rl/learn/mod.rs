@@ -3,3 +3,4 @@
 //! Each rule is a pure function that moves one estimate towards one target by a fraction α of the error δ.
 
 pub mod q_learning;
+pub mod sample_average;
