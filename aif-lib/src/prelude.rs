@@ -7,6 +7,8 @@ pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
+pub use crate::aif::learn::kalman::{self, Estimate};
+#[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
 pub use crate::aif::perceive::{
@@ -41,9 +43,16 @@ pub use crate::prob::random::{Rng, seeded, stream, uniform_index, uniform01};
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
 #[doc(no_inline)]
-pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, Rule};
+pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
 #[doc(no_inline)]
-pub use crate::rl::agent::{Planner, QAgent, QOptions, Schedule};
+pub use crate::rl::agent::predictor::{Predictor, TdOptions};
+#[doc(no_inline)]
+pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
+#[doc(no_inline)]
+pub use crate::rl::learn::{
+    double_q, expected_sarsa, monte_carlo, n_step, q_learning, rescorla_wagner, sarsa,
+    successor, td, td_lambda, td_lambda::Trace,
+};
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
@@ -57,7 +66,11 @@ pub use crate::world::bandit::{Bandit, regret};
 #[doc(no_inline)]
 pub use crate::world::check::check_world;
 #[doc(no_inline)]
+pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
+#[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
+#[doc(no_inline)]
+pub use crate::world::random_walk::RandomWalk;
 #[doc(no_inline)]
 pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
 #[doc(no_inline)]

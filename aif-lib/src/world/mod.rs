@@ -5,7 +5,9 @@
 
 pub mod bandit;
 pub mod check;
+pub mod conditioning;
 pub mod grid;
+pub mod random_walk;
 pub mod tmaze;
 
 use crate::prob::random::Rng;

@@ -74,6 +74,7 @@ pub fn arm_efe(belief: &Beta, preference: &[f64; 2]) -> Efe {
 pub struct AifBandit {
     options: AifBanditOptions,
     beliefs: Vec<Beta>,
+    efe: Vec<Efe>, // of each belief, so that it is computed only when the belief changes
 }
 
 impl AifBandit {
@@ -100,7 +101,9 @@ impl AifBandit {
         if let Choice::Sample { gamma } = choice {
             policy_posterior(&[0.0], &[1.0], gamma)?;
         }
-        Ok(Self { options, beliefs: vec![Beta::new(prior.a, prior.b)?; arms] })
+        let prior = Beta::new(prior.a, prior.b)?;
+        let efe = vec![arm_efe(&prior, &preference); arms];
+        Ok(Self { options, beliefs: vec![prior; arms], efe })
     }
 
     /// What is believed about each arm.
@@ -118,7 +121,7 @@ impl AifBandit {
 
     /// The probability of each arm now.
     pub fn policy(&self) -> Categorical {
-        let g: Vec<f64> = self.efe().iter().map(Efe::total).collect();
+        let g: Vec<f64> = self.efe.iter().map(Efe::total).collect();
         match self.options.choice {
             Choice::Best => best(&g),
             Choice::Sample { gamma } => {
@@ -133,6 +136,7 @@ impl Agent for AifBandit {
     /// A new bandit: everything is forgotten.
     fn begin(&mut self, _obs: &Obs) {
         self.beliefs.fill(self.options.prior);
+        self.efe.fill(arm_efe(&self.options.prior, &self.options.preference));
     }
 
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
@@ -140,11 +144,16 @@ impl Agent for AifBandit {
     }
 
     fn observe(&mut self, action: Action, step: &Step) {
-        let AifBanditOptions { prior, keep, .. } = self.options;
+        let AifBanditOptions { prior, keep, preference, .. } = self.options;
         if keep < 1.0 {
             self.beliefs.iter_mut().for_each(|belief| forget(belief, &prior, keep));
         }
         update(&mut self.beliefs[action], step.obs == 1);
+        for (arm, efe) in self.efe.iter_mut().enumerate() {
+            if keep < 1.0 || arm == action {
+                *efe = arm_efe(&self.beliefs[arm], &preference);
+            }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::world::{Action, Agent, Obs, Step};
 
 /// How a [`BanditAgent`] chooses.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Rule {
+pub enum BanditRule {
     /// The best average. With a prior this is Bayes-greedy: the best expected value.
     Greedy,
     /// The best average, but with probability ε any arm.
@@ -40,14 +40,14 @@ pub enum Rule {
 ///
 /// ```
 /// # use aif_lib::prelude::*;
-/// let options = BanditOptions { rule: Rule::Ucb1 { c: 1.0 }, ..Default::default() };
+/// let options = BanditOptions { rule: BanditRule::Ucb1 { c: 1.0 }, ..Default::default() };
 /// assert_eq!((options.prior_mean, options.prior_weight, options.keep), (0.5, 2.0, 1.0));
 /// # assert!(BanditAgent::new(3, options).is_ok());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BanditOptions {
     /// Default greedy.
-    pub rule: Rule,
+    pub rule: BanditRule,
     /// What an arm is thought to pay before it is pulled; default ½.
     pub prior_mean: f64,
     /// As how many pulls that counts. Default 2: one success and one failure, the uniform belief. With 0 the
@@ -59,7 +59,7 @@ pub struct BanditOptions {
 
 impl Default for BanditOptions {
     fn default() -> Self {
-        Self { rule: Rule::Greedy, prior_mean: 0.5, prior_weight: 2.0, keep: 1.0 }
+        Self { rule: BanditRule::Greedy, prior_mean: 0.5, prior_weight: 2.0, keep: 1.0 }
     }
 }
 
@@ -95,7 +95,10 @@ impl BanditAgent {
         check(&options)?;
         let (q, n) = (vec![options.prior_mean; arms], vec![options.prior_weight; arms]);
         let agent = Self { options, q, n };
-        agent.policy()?;
+        // Every other rule checks its own setting when asked; Thompson's was checked above.
+        if !matches!(options.rule, BanditRule::Thompson { .. }) {
+            agent.policy()?;
+        }
         Ok(agent)
     }
 
@@ -123,11 +126,11 @@ impl BanditAgent {
     /// As [`BanditAgent::new`].
     pub fn policy(&self) -> Result<Categorical> {
         match self.options.rule {
-            Rule::Greedy => Ok(greedy(&self.q)),
-            Rule::EpsilonGreedy { epsilon } => epsilon_greedy(&self.q, epsilon),
-            Rule::Softmax { tau } => boltzmann(&self.q, tau),
-            Rule::Ucb1 { c } => ucb1(&self.q, &self.n, c),
-            Rule::Thompson { sharpness } => {
+            BanditRule::Greedy => Ok(greedy(&self.q)),
+            BanditRule::EpsilonGreedy { epsilon } => epsilon_greedy(&self.q, epsilon),
+            BanditRule::Softmax { tau } => boltzmann(&self.q, tau),
+            BanditRule::Ucb1 { c } => ucb1(&self.q, &self.n, c),
+            BanditRule::Thompson { sharpness } => {
                 Ok(probability_best(&self.sharpened(sharpness)?))
             }
         }
@@ -160,7 +163,7 @@ fn check(options: &BanditOptions) -> Result<()> {
             "the value of an untried arm is finite",
         );
     }
-    if let Rule::Thompson { sharpness } = rule {
+    if let BanditRule::Thompson { sharpness } = rule {
         if !(sharpness > 0.0 && sharpness.is_finite()) {
             return parameter(
                 "sharpness",
@@ -189,7 +192,7 @@ impl Agent for BanditAgent {
 
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
         let action = match self.options.rule {
-            Rule::Thompson { sharpness } => {
+            BanditRule::Thompson { sharpness } => {
                 self.sharpened(sharpness).map(|beliefs| thompson(&beliefs, rng))
             }
             _ => self.policy().map(|policy| policy.sample(rng)),
@@ -218,7 +221,7 @@ mod tests {
     use crate::prob::categorical::cat;
     use crate::prob::random::seeded;
 
-    fn after(rule: Rule, prior_weight: f64, pulls: &[(Action, f64)]) -> BanditAgent {
+    fn after(rule: BanditRule, prior_weight: f64, pulls: &[(Action, f64)]) -> BanditAgent {
         let options = BanditOptions { rule, prior_weight, ..Default::default() };
         let mut agent = BanditAgent::new(2, options).unwrap();
         agent.begin(&0);
@@ -232,21 +235,23 @@ mod tests {
     fn every_rule_by_hand() {
         // One success of arm 0: Q = (2/3, 1/2), n = (3, 2).
         let policy = |rule| after(rule, 2.0, &[(0, 1.0)]).policy().unwrap();
-        assert_eq!(policy(Rule::Greedy), cat(&[1.0, 0.0]));
-        assert_eq!(policy(Rule::EpsilonGreedy { epsilon: 0.5 }), cat(&[0.75, 0.25]));
+        assert_eq!(policy(BanditRule::Greedy), cat(&[1.0, 0.0]));
+        assert_eq!(policy(BanditRule::EpsilonGreedy { epsilon: 0.5 }), cat(&[0.75, 0.25]));
         // odds e^(1/6 / τ) with τ = 1/6.
-        let p = policy(Rule::Softmax { tau: 1.0 / 6.0 })[0];
+        let p = policy(BanditRule::Softmax { tau: 1.0 / 6.0 })[0];
         assert!((p / (1.0 - p) - std::f64::consts::E).abs() < 1e-9);
         // ln 5 = 1.609: .6667 + √(1.609/3) = 1.399 against .5 + √(1.609/2) = 1.397; at c = 2 the other way.
-        assert_eq!(policy(Rule::Ucb1 { c: 1.0 }), cat(&[1.0, 0.0]));
-        assert_eq!(policy(Rule::Ucb1 { c: 2.0 }), cat(&[0.0, 1.0]));
-        assert!((policy(Rule::Thompson { sharpness: 1.0 })[0] - 2.0 / 3.0).abs() < 1e-6);
+        assert_eq!(policy(BanditRule::Ucb1 { c: 1.0 }), cat(&[1.0, 0.0]));
+        assert_eq!(policy(BanditRule::Ucb1 { c: 2.0 }), cat(&[0.0, 1.0]));
+        assert!(
+            (policy(BanditRule::Thompson { sharpness: 1.0 })[0] - 2.0 / 3.0).abs() < 1e-6
+        );
     }
 
     #[test]
     fn thompson_draws_what_its_policy_says() {
         let mut agent =
-            after(Rule::Thompson { sharpness: 2.0 }, 2.0, &[(0, 1.0), (1, 0.0)]);
+            after(BanditRule::Thompson { sharpness: 2.0 }, 2.0, &[(0, 1.0), (1, 0.0)]);
         let (mut rng, expected) = (seeded(9), agent.policy().unwrap()[0]);
         let chosen = (0..20_000).filter(|_| agent.act(&mut rng) == 0).count() as f64 / 2e4;
         assert!((chosen - expected).abs() < 0.018, "{chosen} {expected}"); // 5 standard errors
@@ -256,12 +261,13 @@ mod tests {
     fn bad_settings_are_named() {
         let message = |options| BanditAgent::new(2, options).unwrap_err().to_string();
         let rule = |rule| BanditOptions { rule, ..Default::default() };
-        let text = message(rule(Rule::EpsilonGreedy { epsilon: 1.5 }));
+        let text = message(rule(BanditRule::EpsilonGreedy { epsilon: 1.5 }));
         assert!(text.contains("epsilon = 1.5") && text.contains("from 0 to 1"), "{text}");
-        assert!(message(rule(Rule::Softmax { tau: 0.0 })).contains("tau = 0"));
-        assert!(message(rule(Rule::Ucb1 { c: f64::NAN })).contains("c = NaN"));
+        assert!(message(rule(BanditRule::Softmax { tau: 0.0 })).contains("tau = 0"));
+        assert!(message(rule(BanditRule::Ucb1 { c: f64::NAN })).contains("c = NaN"));
         assert!(
-            message(rule(Rule::Thompson { sharpness: -1.0 })).contains("sharpness = -1")
+            message(rule(BanditRule::Thompson { sharpness: -1.0 }))
+                .contains("sharpness = -1")
         );
         let default = BanditOptions::default();
         assert!(message(BanditOptions { keep: 1.1, ..default }).contains("keep = 1.1"));
@@ -271,7 +277,7 @@ mod tests {
             "{text}"
         );
         assert!(message(BanditOptions { prior_mean: f64::NAN, ..default }).contains("NaN"));
-        let thompson = rule(Rule::Thompson { sharpness: 1.0 });
+        let thompson = rule(BanditRule::Thompson { sharpness: 1.0 });
         assert!(
             message(BanditOptions { prior_weight: 0.0, ..thompson }).contains("a prior")
         );
