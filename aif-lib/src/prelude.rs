@@ -58,7 +58,7 @@ pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
-pub use crate::rl::plan::{belief_search, value_iteration};
+pub use crate::rl::plan::{belief_search, one_armed, value_iteration};
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
@@ -66,7 +66,11 @@ pub use crate::world::bandit::{Bandit, regret};
 #[doc(no_inline)]
 pub use crate::world::check::check_world;
 #[doc(no_inline)]
+pub use crate::world::cliff::{self, Cliff};
+#[doc(no_inline)]
 pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
+#[doc(no_inline)]
+pub use crate::world::deep_sea::DeepSea;
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]

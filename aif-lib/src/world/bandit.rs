@@ -4,7 +4,7 @@
 //! arms that pay 1 or 0 the observation is the reward; with Gaussian arms it is always 0.
 
 use crate::error::{Error, Result};
-use crate::prob::random::{Rng, standard_normal, uniform01};
+use crate::prob::random::{Rng, seeded, standard_normal, uniform01};
 use crate::world::{Action, Agent, Obs, Step, World};
 
 /// How an arm pays.
@@ -198,7 +198,9 @@ impl World for Bandit {
 /// ```text
 /// regret(t) = Σ_{k≤t} ( maxₐ μₖ(a) − μₖ(aₖ) )
 /// ```
-/// It counts means, not rewards, so luck in the payments does not blur it. Source: Lai & Robbins (1985).
+/// It counts means, not rewards, so luck in the payments does not blur it. World and agent draw from streams of
+/// their own: with the same seed every agent meets the same arms, the same luck and the same changes, so that
+/// two agents can be compared seed by seed. Source: Lai & Robbins (1985).
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -213,12 +215,13 @@ pub fn regret(
     steps: usize,
     rng: &mut dyn Rng,
 ) -> Vec<f64> {
-    agent.begin(&bandit.reset(rng));
+    let (mut fate, mut mind) = (seeded(rng.next_u64()), seeded(rng.next_u64()));
+    agent.begin(&bandit.reset(&mut fate));
     let mut lost = 0.0;
     let mut pull = || {
-        let action = agent.act(rng);
+        let action = agent.act(&mut mind);
         lost += bandit.best() - bandit.means()[action];
-        agent.observe(action, &bandit.step(action, rng));
+        agent.observe(action, &bandit.step(action, &mut fate));
         lost
     };
     (0..steps).map(|_| pull()).collect()
@@ -227,7 +230,7 @@ pub fn regret(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prob::random::seeded;
+    use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
     use crate::world::TimeLimit;
     use crate::world::check::check_world;
 
@@ -288,6 +291,22 @@ mod tests {
         still.reset(&mut rng);
         (0..100).for_each(|_| drop(still.step(0, &mut rng)));
         assert!((0.0..=1.0).contains(&still.means()[0]));
+    }
+
+    #[test]
+    fn every_agent_meets_the_same_fate() {
+        // What the best arm pays over time does not depend on who plays.
+        let paths = |epsilon: f64| {
+            let rule = BanditRule::EpsilonGreedy { epsilon };
+            let options = BanditOptions { rule, ..Default::default() };
+            let mut agent = BanditAgent::new(3, options).unwrap();
+            let mut bandit = Bandit::random(3).unwrap().switching(0.1).unwrap();
+            let lost = regret(&mut bandit, &mut agent, 200, &mut seeded(8));
+            (bandit.means().to_vec(), lost)
+        };
+        let ((means, lost), (same, other)) = (paths(0.0), paths(1.0));
+        assert!(means == same && lost != other);
+        assert!(lost.windows(2).all(|w| w[0] <= w[1]), "regret never falls");
     }
 
     #[test]

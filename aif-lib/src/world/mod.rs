@@ -5,7 +5,9 @@
 
 pub mod bandit;
 pub mod check;
+pub mod cliff;
 pub mod conditioning;
+pub mod deep_sea;
 pub mod grid;
 pub mod random_walk;
 pub mod tmaze;

@@ -7,7 +7,6 @@ pub mod expected_sarsa;
 pub mod monte_carlo;
 pub mod n_step;
 pub mod q_learning;
-
 pub mod rescorla_wagner;
 pub mod sample_average;
 pub mod sarsa;
