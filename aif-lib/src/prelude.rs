@@ -3,6 +3,10 @@
 #[doc(no_inline)]
 pub use crate::aif::agent::bandit::{AifBandit, AifBanditOptions, arm_efe};
 #[doc(no_inline)]
+pub use crate::aif::agent::explorer::NoveltyExplorer;
+#[doc(no_inline)]
+pub use crate::aif::learn::{beta_bernoulli, novelty};
+#[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
@@ -45,13 +49,15 @@ pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_int
 #[doc(no_inline)]
 pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
 #[doc(no_inline)]
+pub use crate::rl::agent::explorer::CountExplorer;
+#[doc(no_inline)]
 pub use crate::rl::agent::predictor::{Predictor, TdOptions};
 #[doc(no_inline)]
 pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
 #[doc(no_inline)]
 pub use crate::rl::learn::{
-    double_q, expected_sarsa, monte_carlo, n_step, q_learning, rescorla_wagner, sarsa,
-    successor, td, td_lambda, td_lambda::Trace,
+    double_q, expected_sarsa, monte_carlo, n_step, q_learning, rescorla_wagner,
+    sample_average, sarsa, successor, td, td_lambda, td_lambda::Trace,
 };
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;

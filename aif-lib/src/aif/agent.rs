@@ -3,6 +3,7 @@
 //! Dual: [`crate::rl::agent`].
 
 pub mod bandit;
+pub mod explorer;
 
 use crate::aif::evaluate::Efe;
 use crate::aif::model::GenerativeModel;

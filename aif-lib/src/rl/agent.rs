@@ -2,6 +2,7 @@
 //! [`crate::aif::agent`].
 
 pub mod bandit;
+pub mod explorer;
 pub mod predictor;
 
 use ndarray::Array2;

@@ -5,3 +5,4 @@
 pub mod beta_bernoulli;
 pub mod habits;
 pub mod kalman;
+pub mod novelty;

@@ -13,3 +13,4 @@ pub mod sarsa;
 pub mod successor;
 pub mod td;
 pub mod td_lambda;
+pub mod transition_counts;
