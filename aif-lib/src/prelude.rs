@@ -1,6 +1,10 @@
 //! The one `use` of a notebook: `use aif_lib::prelude::*;`.
 
 #[doc(no_inline)]
+pub use crate::aif::agent::bandit::{AifBandit, AifBanditOptions, arm_efe};
+#[doc(no_inline)]
+pub use crate::aif::agent::explorer::NoveltyExplorer;
+#[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
@@ -8,6 +12,8 @@ pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 pub use crate::aif::learn::kalman::{self, Estimate};
 #[doc(no_inline)]
 pub use crate::aif::learn::transitions::{self, TransitionCounts};
+#[doc(no_inline)]
+pub use crate::aif::learn::{beta_bernoulli, novelty};
 #[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
@@ -29,6 +35,8 @@ pub use crate::plot::{
     self, Axes, Bars, Figure, Frame, GridPicture, Player, Role, Series, Table, TmazePicture,
 };
 #[doc(no_inline)]
+pub use crate::prob::beta::{Beta, probability_best};
+#[doc(no_inline)]
 pub use crate::prob::categorical::{Categorical, cat};
 #[doc(no_inline)]
 pub use crate::prob::conditional::Conditional;
@@ -42,6 +50,10 @@ pub use crate::prob::random::{
 };
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
+#[doc(no_inline)]
+pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
+#[doc(no_inline)]
+pub use crate::rl::agent::explorer::CountExplorer;
 #[doc(no_inline)]
 pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
 #[doc(no_inline)]
@@ -57,8 +69,8 @@ pub use crate::rl::evaluate::{
 pub use crate::rl::learn::law_of_effect::{self, LawOfEffectAgent, LawOfEffectOptions};
 #[doc(no_inline)]
 pub use crate::rl::learn::{
-    double_q, expected_sarsa, monte_carlo, n_step, q_learning, rescorla_wagner, sarsa,
-    successor, td, td_lambda, td_lambda::Trace,
+    double_q, expected_sarsa, monte_carlo, n_step, q_learning, rescorla_wagner,
+    sample_average, sarsa, successor, td, td_lambda, td_lambda::Trace,
 };
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
@@ -70,7 +82,8 @@ pub use crate::rl::plan::policy_iteration::{
 };
 #[doc(no_inline)]
 pub use crate::rl::plan::{
-    belief_search, finite_horizon, optimality_sweep, value_iteration, value_sweeps,
+    belief_search, finite_horizon, one_armed, optimality_sweep, value_iteration,
+    value_sweeps,
 };
 #[doc(no_inline)]
 pub use crate::rl::select::greedy;
@@ -82,11 +95,17 @@ pub use crate::rosetta::{
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
+pub use crate::world::bandit::{Bandit, regret};
+#[doc(no_inline)]
 pub use crate::world::check::check_world;
+#[doc(no_inline)]
+pub use crate::world::cliff::{self, Cliff};
 #[doc(no_inline)]
 pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
 #[doc(no_inline)]
 pub use crate::world::cue_chain::{self, CueChain};
+#[doc(no_inline)]
+pub use crate::world::deep_sea::DeepSea;
 #[doc(no_inline)]
 pub use crate::world::graph::GraphWorld;
 #[doc(no_inline)]

@@ -1,6 +1,8 @@
 //! The questions put together: an agent that learns, and one that follows a plan. Dual:
 //! [`crate::aif::agent`].
 
+pub mod bandit;
+pub mod explorer;
 pub mod model_based;
 pub mod predictor;
 

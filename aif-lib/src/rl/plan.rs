@@ -1,6 +1,7 @@
 //! What lies ahead? Values backed up from the future: value iteration for a task without a clock, dynamic
 //! programming for one with. Dual: [`crate::aif::plan`].
 
+pub mod one_armed;
 pub mod policy_iteration;
 
 use ndarray::Array2;
