@@ -39,7 +39,7 @@ pub use crate::prob::random::{Rng, seeded, stream, uniform_index, uniform01};
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
 #[doc(no_inline)]
-pub use crate::rl::agent::{Planner, QAgent, QOptions, Schedule};
+pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
