@@ -41,6 +41,10 @@ pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_int
 #[doc(no_inline)]
 pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
 #[doc(no_inline)]
+pub use crate::rl::agent::dyna::{DynaAgent, DynaOptions, Planning};
+#[doc(no_inline)]
+pub use crate::rl::learn::dyna_q::{self, LastSeen};
+#[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
@@ -50,6 +54,8 @@ pub use crate::rl::plan::{belief_search, value_iteration};
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
 pub use crate::world::check::check_world;
+#[doc(no_inline)]
+pub use crate::world::dyna_maze::{self, ShiftingMaze};
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]

@@ -1,6 +1,8 @@
 //! The questions put together: an agent that learns, and one that follows a plan. Dual:
 //! [`crate::aif::agent`].
 
+pub mod dyna;
+
 use ndarray::Array2;
 
 use super::learn::{double_q, expected_sarsa, q_learning, sarsa};

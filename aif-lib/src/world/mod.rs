@@ -4,6 +4,7 @@
 //! agent comes from; an agent sees observations, never the world's state.
 
 pub mod check;
+pub mod dyna_maze;
 pub mod grid;
 pub mod tmaze;
 

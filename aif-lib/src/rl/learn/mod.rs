@@ -3,6 +3,8 @@
 //! Each rule is a pure function that moves one estimate towards one target by a fraction α of the error δ.
 
 pub mod double_q;
+pub mod dyna_q;
 pub mod expected_sarsa;
+pub mod prioritized_sweeping;
 pub mod q_learning;
 pub mod sarsa;
