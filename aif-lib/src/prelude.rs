@@ -35,19 +35,31 @@ pub use crate::prob::dirichlet::Dirichlet;
 #[doc(no_inline)]
 pub use crate::prob::info::{entropy, kl, log_sum_exp, mutual_information, softmax};
 #[doc(no_inline)]
+pub use crate::prob::logistic::{Logistic, logistic_regression};
+#[doc(no_inline)]
 pub use crate::prob::random::{Rng, seeded, stream, uniform_index, uniform01};
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
 #[doc(no_inline)]
-pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
-#[doc(no_inline)]
 pub use crate::rl::agent::dyna::{DynaAgent, DynaOptions, Planning};
+#[doc(no_inline)]
+pub use crate::rl::agent::two_step::{
+    TwoStepAgent, TwoStepOptions, model_based, model_free,
+};
+#[doc(no_inline)]
+pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
 #[doc(no_inline)]
 pub use crate::rl::learn::dyna_q::{self, LastSeen};
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
+#[doc(no_inline)]
+pub use crate::rl::plan::inference::{
+    action_posterior, messages, soft_max_value, soft_values,
+};
+#[doc(no_inline)]
+pub use crate::rl::plan::uct::{self, UctOptions};
 #[doc(no_inline)]
 pub use crate::rl::plan::{belief_search, value_iteration};
 #[doc(no_inline)]
@@ -60,6 +72,8 @@ pub use crate::world::dyna_maze::{self, ShiftingMaze};
 pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]
 pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
+#[doc(no_inline)]
+pub use crate::world::two_step::{self, Trial, TwoStep};
 #[doc(no_inline)]
 pub use crate::world::{
     Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode, returns,

@@ -13,5 +13,6 @@ pub mod categorical;
 pub mod conditional;
 pub mod dirichlet;
 pub mod info;
+pub mod logistic;
 pub mod random;
 pub mod stats;

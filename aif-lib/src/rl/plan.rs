@@ -1,6 +1,9 @@
 //! What lies ahead? Values backed up from the future: value iteration for a task without a clock, dynamic
 //! programming for one with. Dual: [`crate::aif::plan`].
 
+pub mod inference;
+pub mod uct;
+
 use ndarray::Array2;
 
 use super::evaluate::{action_values, optimality, sweep};

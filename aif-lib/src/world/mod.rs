@@ -7,6 +7,7 @@ pub mod check;
 pub mod dyna_maze;
 pub mod grid;
 pub mod tmaze;
+pub mod two_step;
 
 use crate::prob::random::Rng;
 
