@@ -27,7 +27,7 @@
 //!
 //! # Reading order
 //! [`prob`] (what both stand on), [`world`] (the two traits and the loop), then [`rl`] and [`aif`] file by file, each with
-//! its dual; [`plot`] and [`lesson`] are for notebooks; [`scale`] runs many agents.
+//! its dual; [`rosetta`] (the bridge between them); [`plot`] and [`lesson`] are for notebooks; [`scale`] runs many agents.
 //!
 //! # Notation
 //! | letter | word | shape |
@@ -58,6 +58,7 @@ pub mod plot;
 pub mod prelude;
 pub mod prob;
 pub mod rl;
+pub mod rosetta;
 pub mod scale;
 mod show;
 pub mod world;

@@ -14,7 +14,7 @@ pub use crate::aif::perceive::{
     predict, smooth,
 };
 #[doc(no_inline)]
-pub use crate::aif::plan::{Backup, closed_loop, open_loop, policies};
+pub use crate::aif::plan::{Backup, ClosedLoop, closed_loop, open_loop, policies};
 #[doc(no_inline)]
 pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
@@ -43,6 +43,8 @@ pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_int
 #[doc(no_inline)]
 pub use crate::rl::agent::dyna::{DynaAgent, DynaOptions, Planning};
 #[doc(no_inline)]
+pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
+#[doc(no_inline)]
 pub use crate::rl::agent::two_step::{
     TwoStepAgent, TwoStepOptions, model_based, model_free,
 };
@@ -50,6 +52,8 @@ pub use crate::rl::agent::two_step::{
 pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
 #[doc(no_inline)]
 pub use crate::rl::learn::dyna_q::{self, LastSeen};
+#[doc(no_inline)]
+pub use crate::rl::learn::law_of_effect::{self, LawOfEffectAgent, LawOfEffectOptions};
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
@@ -63,6 +67,11 @@ pub use crate::rl::plan::uct::{self, UctOptions};
 #[doc(no_inline)]
 pub use crate::rl::plan::{belief_search, value_iteration};
 #[doc(no_inline)]
+pub use crate::rosetta::{
+    BeliefMdp, LogPreference, belief_mdp, kl_control, precision, temperature,
+    to_generative_model, to_mdp,
+};
+#[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
 pub use crate::world::check::check_world;
@@ -70,6 +79,12 @@ pub use crate::world::check::check_world;
 pub use crate::world::dyna_maze::{self, ShiftingMaze};
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
+#[doc(no_inline)]
+pub use crate::world::operant::{self, OperantChamber, Reinforcement};
+#[doc(no_inline)]
+pub use crate::world::puzzle_box::{self, PuzzleBox};
+#[doc(no_inline)]
+pub use crate::world::tiger::{self, Tiger};
 #[doc(no_inline)]
 pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
 #[doc(no_inline)]

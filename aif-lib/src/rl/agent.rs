@@ -2,6 +2,7 @@
 //! [`crate::aif::agent`].
 
 pub mod dyna;
+pub mod model_based;
 pub mod two_step;
 
 use ndarray::Array2;

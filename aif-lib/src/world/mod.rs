@@ -6,6 +6,9 @@
 pub mod check;
 pub mod dyna_maze;
 pub mod grid;
+pub mod operant;
+pub mod puzzle_box;
+pub mod tiger;
 pub mod tmaze;
 pub mod two_step;
 

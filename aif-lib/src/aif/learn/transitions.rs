@@ -161,6 +161,17 @@ impl TransitionCounts {
         mean(&self.counts)
     }
 
+    /// One entry of [`mean`](Self::mean): the probability that action `u` leads from `s` to `next`.
+    ///
+    /// # Panics
+    /// When a state or the action is out of range.
+    #[track_caller]
+    pub fn chance(&self, next: State, s: State, u: Action) -> f64 {
+        let n = self.n_states();
+        let sum: f64 = (0..n).map(|to| self.counts[[to, s, u]]).sum();
+        if sum > 0.0 { self.counts[[next, s, u]] / sum } else { 1.0 / n as f64 }
+    }
+
     /// The counts, prior included, (s′, s, u).
     pub fn counts(&self) -> &Array3<f64> {
         &self.counts
@@ -218,6 +229,7 @@ mod tests {
                 "untried: the prior's mean"
             );
         }
+        assert_eq!(counts.chance(2, 0, 1), b[[2, 0, 1]]);
         assert_eq!((counts.seen(0, 1), counts.seen(0, 0)), (3.0, 0.0));
         assert_eq!(counts.column(0, 1), [1.5, 0.5, 2.5]);
     }

@@ -5,6 +5,7 @@
 pub mod double_q;
 pub mod dyna_q;
 pub mod expected_sarsa;
+pub mod law_of_effect;
 pub mod prioritized_sweeping;
 pub mod q_learning;
 pub mod sarsa;
