@@ -45,6 +45,8 @@ pub use crate::prob::dirichlet::Dirichlet;
 #[doc(no_inline)]
 pub use crate::prob::info::{entropy, kl, log_sum_exp, mutual_information, softmax};
 #[doc(no_inline)]
+pub use crate::prob::logistic::{Logistic, logistic_regression};
+#[doc(no_inline)]
 pub use crate::prob::random::{
     Rng, seeded, standard_normal, stream, uniform_index, uniform01,
 };
@@ -53,11 +55,17 @@ pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_int
 #[doc(no_inline)]
 pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
 #[doc(no_inline)]
+pub use crate::rl::agent::dyna::{DynaAgent, DynaOptions, Planning};
+#[doc(no_inline)]
 pub use crate::rl::agent::explorer::CountExplorer;
 #[doc(no_inline)]
 pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
 #[doc(no_inline)]
 pub use crate::rl::agent::predictor::{Predictor, TdOptions};
+#[doc(no_inline)]
+pub use crate::rl::agent::two_step::{
+    TwoStepAgent, TwoStepOptions, model_based, model_free,
+};
 #[doc(no_inline)]
 pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
 #[doc(no_inline)]
@@ -65,6 +73,8 @@ pub use crate::rl::evaluate::{
     action_values, backup, distance, evaluation_sweep, expectation, optimality,
     policy_values, policy_values_exact, random_policy,
 };
+#[doc(no_inline)]
+pub use crate::rl::learn::dyna_q::{self, LastSeen};
 #[doc(no_inline)]
 pub use crate::rl::learn::law_of_effect::{self, LawOfEffectAgent, LawOfEffectOptions};
 #[doc(no_inline)]
@@ -77,9 +87,15 @@ pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
+pub use crate::rl::plan::inference::{
+    action_posterior, messages, soft_max_value, soft_values,
+};
+#[doc(no_inline)]
 pub use crate::rl::plan::policy_iteration::{
     improve, policy_iteration, policy_iteration_from,
 };
+#[doc(no_inline)]
+pub use crate::rl::plan::uct::{self, UctOptions};
 #[doc(no_inline)]
 pub use crate::rl::plan::{
     belief_search, finite_horizon, one_armed, optimality_sweep, value_iteration,
@@ -107,6 +123,8 @@ pub use crate::world::cue_chain::{self, CueChain};
 #[doc(no_inline)]
 pub use crate::world::deep_sea::DeepSea;
 #[doc(no_inline)]
+pub use crate::world::dyna_maze::{self, ShiftingMaze};
+#[doc(no_inline)]
 pub use crate::world::graph::GraphWorld;
 #[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
@@ -124,6 +142,8 @@ pub use crate::world::scene::Scene;
 pub use crate::world::tiger::{self, Tiger};
 #[doc(no_inline)]
 pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
+#[doc(no_inline)]
+pub use crate::world::two_step::{self, Trial, TwoStep};
 #[doc(no_inline)]
 pub use crate::world::{
     Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode, returns,

@@ -15,5 +15,6 @@ pub mod categorical;
 pub mod conditional;
 pub mod dirichlet;
 pub mod info;
+pub mod logistic;
 pub mod random;
 pub mod stats;

@@ -2,9 +2,11 @@
 //! [`crate::aif::agent`].
 
 pub mod bandit;
+pub mod dyna;
 pub mod explorer;
 pub mod model_based;
 pub mod predictor;
+pub mod two_step;
 
 use ndarray::Array2;
 

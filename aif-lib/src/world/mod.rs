@@ -9,6 +9,7 @@ pub mod cliff;
 pub mod conditioning;
 pub mod cue_chain;
 pub mod deep_sea;
+pub mod dyna_maze;
 pub mod graph;
 pub mod grid;
 pub mod maximization_bias;
@@ -18,6 +19,7 @@ pub mod random_walk;
 pub mod scene;
 pub mod tiger;
 pub mod tmaze;
+pub mod two_step;
 
 use crate::prob::random::Rng;
 
