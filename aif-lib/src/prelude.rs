@@ -17,9 +17,21 @@ pub use crate::aif::learn::{beta_bernoulli, novelty};
 #[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
+pub use crate::aif::perceive::gradient::{self, Descent, Slope};
+#[doc(no_inline)]
+pub use crate::aif::perceive::mean_field::{self, MeanField};
+#[doc(no_inline)]
+pub use crate::aif::perceive::predictive_coding::{
+    Hierarchy, Link, Settled, gaussian_free_energy,
+};
+#[doc(no_inline)]
+pub use crate::aif::perceive::sequence::{
+    Dream, generate, independent_pairs, sequence_free_energy, sequence_log_joint,
+};
+#[doc(no_inline)]
 pub use crate::aif::perceive::{
-    FreeEnergy, Perception, branches, correct, filter, filter_episode, free_energy,
-    predict, smooth,
+    FreeEnergy, Perception, Smoothed, branches, correct, exact, filter, filter_episode,
+    free_energy, log_joint, predict, smooth,
 };
 #[doc(no_inline)]
 pub use crate::aif::plan::{Backup, ClosedLoop, closed_loop, open_loop, policies};
@@ -32,7 +44,8 @@ pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m08, m09, quiz};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
-    self, Axes, Bars, Figure, Frame, GridPicture, Player, Role, Series, Table, TmazePicture,
+    self, Axes, Bars, Figure, Frame, GridPicture, Player, Role, Series, SimplexPicture,
+    Table, TmazePicture,
 };
 #[doc(no_inline)]
 pub use crate::prob::beta::{Beta, probability_best};
@@ -43,7 +56,11 @@ pub use crate::prob::conditional::Conditional;
 #[doc(no_inline)]
 pub use crate::prob::dirichlet::Dirichlet;
 #[doc(no_inline)]
-pub use crate::prob::info::{entropy, kl, log_sum_exp, mutual_information, softmax};
+pub use crate::prob::gaussian::Gaussian;
+#[doc(no_inline)]
+pub use crate::prob::info::{
+    conditional_mutual_information, entropy, kl, log_sum_exp, mutual_information, softmax,
+};
 #[doc(no_inline)]
 pub use crate::prob::logistic::{Logistic, logistic_regression};
 #[doc(no_inline)]
@@ -150,4 +167,4 @@ pub use crate::world::{
     success_rate,
 };
 #[doc(no_inline)]
-pub use ndarray::{self, Array1, Array2, Array3, Axis, array};
+pub use ndarray::{self, Array1, Array2, Array3, ArrayD, Axis, array};

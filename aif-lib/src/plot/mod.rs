@@ -11,6 +11,7 @@
 //! | tables of numbers as colours | [`heatmap`], [`diverging`], [`matrix`] |
 //! | a grid world, a T-maze | [`grid`], [`value_map`], [`tmaze`] |
 //! | a belief over time | [`belief_bars`] |
+//! | a number for every belief about three states | [`simplex`] |
 //! | both traditions side by side | [`dual`] |
 //! | a trajectory step by step | [`player`] |
 //! | a table of text | [`table`] |
@@ -30,6 +31,7 @@ mod figure;
 mod grid;
 mod heatmap;
 mod player;
+mod simplex;
 mod svg;
 mod table;
 pub mod theme;
@@ -44,6 +46,7 @@ pub use figure::Figure;
 pub use grid::{GridPicture, grid, value_map, value_map_in};
 pub use heatmap::{diverging, heatmap, matrix};
 pub use player::{Frame, Player, player};
+pub use simplex::{SimplexPicture, simplex};
 pub use table::{Table, table};
 pub use theme::Role;
 pub use tmaze::{TmazePicture, tmaze};

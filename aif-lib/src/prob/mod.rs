@@ -6,6 +6,7 @@
 //! | [`categorical`] | a distribution over finitely many outcomes; a belief is one |
 //! | [`conditional`] | P(y given x): a table whose columns sum to one |
 //! | [`dirichlet`] | counts: a belief about a distribution |
+//! | [`gaussian`] | the normal distribution of one number |
 //! | [`info`] | entropy, KL divergence, mutual information, softmax |
 //! | [`random`] | the seeded generator and its streams |
 //! | [`stats`] | means and proportions with intervals |
@@ -14,6 +15,7 @@ pub mod beta;
 pub mod categorical;
 pub mod conditional;
 pub mod dirichlet;
+pub mod gaussian;
 pub mod info;
 pub mod logistic;
 pub mod random;
