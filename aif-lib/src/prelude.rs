@@ -22,7 +22,8 @@ pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m08, m09, quiz};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
-    self, Axes, Bars, Figure, Frame, GridPicture, Player, Role, Series, Table, TmazePicture,
+    self, Axes, Bars, Figure, Frame, GridPicture, NetworkPicture, Player, Role, Series,
+    Table, TmazePicture,
 };
 #[doc(no_inline)]
 pub use crate::prob::categorical::{Categorical, cat};
@@ -46,8 +47,8 @@ pub use crate::rl::perceive::Memory;
 pub use crate::rl::plan::{belief_search, value_iteration};
 #[doc(no_inline)]
 pub use crate::rosetta::{
-    BeliefMdp, LogPreference, belief_mdp, kl_control, precision, temperature,
-    to_generative_model, to_mdp,
+    BeliefMdp, HorizonEfe, LogPreference, belief_mdp, choice_gap, finite_horizon_efe,
+    kl_control, precision, temperature, to_generative_model, to_mdp, value_gap,
 };
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};

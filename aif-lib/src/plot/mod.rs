@@ -11,6 +11,7 @@
 //! | tables of numbers as colours | [`heatmap`], [`diverging`], [`matrix`] |
 //! | a grid world, a T-maze | [`grid`], [`tmaze`] |
 //! | a belief over time | [`belief_bars`] |
+//! | states and what leads to what | [`network`] |
 //! | both traditions side by side | [`dual`] |
 //! | a trajectory step by step | [`player`] |
 //! | a table of text | [`table`] |
@@ -29,6 +30,7 @@ mod estimates;
 mod figure;
 mod grid;
 mod heatmap;
+mod network;
 mod player;
 mod svg;
 mod table;
@@ -43,6 +45,7 @@ pub use efe::{efe_bars, efe_table};
 pub use figure::Figure;
 pub use grid::{GridPicture, grid};
 pub use heatmap::{diverging, heatmap, matrix};
+pub use network::{NetworkPicture, Node, network};
 pub use player::{Frame, Player, player};
 pub use table::{Table, table};
 pub use theme::Role;
