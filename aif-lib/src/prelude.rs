@@ -40,12 +40,12 @@ pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
 pub use crate::error::{Error, Result};
 #[doc(no_inline)]
-pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m08, m09, quiz};
+pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m08, m09, m13, quiz};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
-    self, Axes, Bars, Figure, Frame, GridPicture, Player, Role, Series, SimplexPicture,
-    Table, TmazePicture,
+    self, Axes, Bars, Figure, Frame, GridPicture, NetworkPicture, Player, Role, Series,
+    SimplexPicture, Table, TmazePicture,
 };
 #[doc(no_inline)]
 pub use crate::prob::beta::{Beta, probability_best};
@@ -122,8 +122,8 @@ pub use crate::rl::plan::{
 pub use crate::rl::select::greedy;
 #[doc(no_inline)]
 pub use crate::rosetta::{
-    BeliefMdp, LogPreference, belief_mdp, kl_control, precision, temperature,
-    to_generative_model, to_mdp,
+    BeliefMdp, HorizonEfe, LogPreference, belief_mdp, choice_gap, finite_horizon_efe,
+    kl_control, precision, temperature, to_generative_model, to_mdp, value_gap,
 };
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use aif_lib::lesson::{Exercise, Outcome, m01, m02, m03, m04, m05, m08, m09};
+use aif_lib::lesson::{Exercise, Outcome, m01, m02, m03, m04, m05, m08, m09, m13};
 
 fn judge<F: Copy + 'static>(exercise: &Exercise<F>, todo: F) {
     let id = exercise.id;
@@ -76,6 +76,15 @@ fn module_09() {
 }
 
 #[test]
+fn module_13() {
+    judge(&m13::preferred(), |_| todo!("Exercise 13.1"));
+    judge(&m13::step(), |_, _, _| todo!("Exercise 13.2"));
+    judge(&m13::two_backups(), |_, _| todo!("Exercise 13.3"));
+    judge(&m13::joint_gain(), |_, _, _| todo!("Exercise 13.4"));
+    judge(&m13::plan(), |_, _, _, _| todo!("Exercise 13.5"));
+}
+
+#[test]
 fn unknown_mistakes_hear_of_the_first_test_that_they_fail() {
     let verdict = m09::check_9_3(|_, _, _| 7.0);
     assert_eq!((verdict.outcome(), verdict.code()), (Outcome::Fail, "risk"));
@@ -88,8 +97,16 @@ fn unknown_mistakes_hear_of_the_first_test_that_they_fail() {
 #[test]
 fn quiz_answers() {
     use aif_lib::lesson::quiz;
-    let keys =
-        [m01::QUIZ, m02::QUIZ, m03::QUIZ, m04::QUIZ, m05::QUIZ, m08::QUIZ, m09::QUIZ];
+    let keys = [
+        m01::QUIZ,
+        m02::QUIZ,
+        m03::QUIZ,
+        m04::QUIZ,
+        m05::QUIZ,
+        m08::QUIZ,
+        m09::QUIZ,
+        m13::QUIZ,
+    ];
     for (id, right) in keys.concat() {
         assert_eq!(quiz(id, "?").outcome(), Outcome::Todo);
         assert!(quiz(id, right).passed());

@@ -124,6 +124,47 @@ proptest! {
 }
 
 #[test]
+fn the_dual_of_finite_horizon_chooses_alike_exactly_where_the_conditions_hold() {
+    let world = GridWorld::new("S..\n.-.\n..+").unwrap();
+    let task = world.to_mdp(1.0).unwrap();
+    let model = to_generative_model(&task).unwrap();
+    for backup in BACKUPS {
+        let rl = finite_horizon(&task, 6, backup.into()).unwrap();
+        let aif = finite_horizon_efe(&model, 6, backup).unwrap();
+        assert!(value_gap(&rl.q, &aif.minus_g) < 1e-12);
+        assert!(choice_gap(&rl.policy, &aif.policy) < 1e-12);
+        let discounted =
+            finite_horizon(&world.to_mdp(0.9).unwrap(), 6, backup.into()).unwrap();
+        assert!(value_gap(&discounted.q, &aif.minus_g) > 0.05);
+        let slippery = world.clone().with_slip(0.2).unwrap().to_mdp(1.0).unwrap();
+        let rl = finite_horizon(&slippery, 6, backup.into()).unwrap();
+        let slippery = to_generative_model(&slippery).unwrap();
+        let aif = finite_horizon_efe(&slippery, 6, backup).unwrap();
+        assert!(choice_gap(&rl.policy, &aif.policy) > 0.1);
+    }
+    assert!(finite_horizon_efe(&model, 0, Backup::Max).is_err());
+}
+
+#[test]
+fn gaps_by_hand() {
+    let tables = |x: f64| vec![ndarray::array![[0.0, 1.0], [2.0, x]]];
+    assert_eq!(value_gap(&tables(3.0), &tables(2.5)), 0.5);
+    assert!(value_gap(&tables(3.0), &tables(f64::NAN)).is_nan());
+    // A state that one side does not have is left out.
+    assert_eq!(value_gap(&[ndarray::array![[0.0, 1.0]]], &tables(9.0)), 0.0);
+    let (sure, even) = (vec![vec![cat(&[1.0, 0.0])]], vec![vec![cat(&[0.5, 0.5])]]);
+    assert_eq!(choice_gap(&sure, &even), 0.5);
+    assert_eq!(choice_gap(&sure, &[vec![cat(&[0.0, 1.0])]]), 1.0);
+}
+
+#[test]
+#[should_panic(expected = "compare plans of the same horizon")]
+fn plans_of_different_horizons_are_not_compared() {
+    let even = || vec![Categorical::uniform(2)];
+    choice_gap(&[even(), even()], &[even()]);
+}
+
+#[test]
 fn a_constant_moves_all_policies_of_one_length_alike() {
     let c = LogPreference::from_reward(&[1.0, -2.0, 0.5]).unwrap();
     let ln_p = LogPreference::from_distribution(&c.distribution());

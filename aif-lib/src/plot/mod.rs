@@ -12,6 +12,7 @@
 //! | a grid world, a T-maze | [`grid`], [`value_map`], [`tmaze`] |
 //! | a belief over time | [`belief_bars`] |
 //! | a number for every belief about three states | [`simplex`] |
+//! | states and what leads to what | [`network`] |
 //! | both traditions side by side | [`dual`] |
 //! | a trajectory step by step | [`player`] |
 //! | a table of text | [`table`] |
@@ -30,6 +31,7 @@ mod estimates;
 mod figure;
 mod grid;
 mod heatmap;
+mod network;
 mod player;
 mod simplex;
 mod svg;
@@ -45,6 +47,7 @@ pub use efe::{efe_bars, efe_table};
 pub use figure::Figure;
 pub use grid::{GridPicture, grid, value_map, value_map_in};
 pub use heatmap::{diverging, heatmap, matrix};
+pub use network::{NetworkPicture, Node, network};
 pub use player::{Frame, Player, player};
 pub use simplex::{SimplexPicture, simplex};
 pub use table::{Table, table};
