@@ -160,7 +160,7 @@ pub use crate::world::tiger::{self, Tiger};
 #[doc(no_inline)]
 pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
 #[doc(no_inline)]
-pub use crate::world::two_step::{self, Trial, TwoStep};
+pub use crate::world::two_step::{self, TwoStep};
 #[doc(no_inline)]
 pub use crate::world::{
     Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode, returns,

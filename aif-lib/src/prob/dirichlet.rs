@@ -153,7 +153,9 @@ mod tests {
     #[test]
     fn the_expected_gain_falls_as_one_over_twice_the_count() {
         let gain = |n: f64| Dirichlet::new(vec![0.3 * n, 0.7 * n]).unwrap().expected_gain();
-        assert!((gain(1e3) * 2e3 - 1.0).abs() < 1e-2 && (gain(1e5) * 2e5 - 1.0).abs() < 1e-3);
+        assert!(
+            (gain(1e3) * 2e3 - 1.0).abs() < 1e-2 && (gain(1e5) * 2e5 - 1.0).abs() < 1e-3
+        );
     }
 
     #[test]
