@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use aif_lib::lesson::{Exercise, Outcome, m01, m02, m03, m04, m05, m08, m09, m13};
+use aif_lib::lesson::{Exercise, Outcome, m01, m02, m03, m04, m05, m08, m09, m10, m13};
 
 fn judge<F: Copy + 'static>(exercise: &Exercise<F>, todo: F) {
     let id = exercise.id;
@@ -85,6 +85,14 @@ fn module_13() {
 }
 
 #[test]
+fn module_10() {
+    judge(&m10::parts(), |_, _, _| todo!("Exercise 10.1"));
+    judge(&m10::accuracy(), |_, _| todo!("Exercise 10.2"));
+    judge(&m10::novelty(), |_, _| todo!("Exercise 10.3"));
+    judge(&m10::relevance(), |_, _| todo!("Exercise 10.4"));
+}
+
+#[test]
 fn unknown_mistakes_hear_of_the_first_test_that_they_fail() {
     let verdict = m09::check_9_3(|_, _, _| 7.0);
     assert_eq!((verdict.outcome(), verdict.code()), (Outcome::Fail, "risk"));
@@ -105,6 +113,7 @@ fn quiz_answers() {
         m05::QUIZ,
         m08::QUIZ,
         m09::QUIZ,
+        m10::QUIZ,
         m13::QUIZ,
     ];
     for (id, right) in keys.concat() {

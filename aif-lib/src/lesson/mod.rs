@@ -13,6 +13,7 @@ pub mod m04;
 pub mod m05;
 pub mod m08;
 pub mod m09;
+pub mod m10;
 pub mod m13;
 mod support;
 mod verdict;
@@ -21,7 +22,7 @@ pub use exercise::{Exercise, Test, Wrong};
 pub use verdict::{Kind, Outcome, Verdict};
 
 /// The keys of all quizzes, module by module.
-const KEYS: [&[(&str, &str)]; 8] = [
+const KEYS: [&[(&str, &str)]; 9] = [
     m01::QUIZ,
     m02::QUIZ,
     m03::QUIZ,
@@ -29,6 +30,7 @@ const KEYS: [&[(&str, &str)]; 8] = [
     m05::QUIZ,
     m08::QUIZ,
     m09::QUIZ,
+    m10::QUIZ,
     m13::QUIZ,
 ];
 
