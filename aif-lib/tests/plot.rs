@@ -333,7 +333,7 @@ fn a_value_map_has_walls_as_walls_and_rewards_in_place_of_values() {
     assert!(!svg.contains(">0.00<"), "an end has its reward instead");
     assert!(
         map.alt_text()
-            .contains("1 wall cells, start at row 0, column 0. Values from 0.81 to 1")
+            .contains("start at row 0, column 0, −1 at row 1, column 0, +1 at row 1, column 2. Values from 0.81 to 1")
     );
     // East, then south, then east.
     assert!(map.alt_text().contains("3 arrows"), "{}", map.alt_text());

@@ -362,6 +362,9 @@ fn describe(picture: &GridPicture, known: &[f64], (lo, hi): (f64, f64)) -> Strin
             text.push_str(&format!(", {word} at {}", place(*cell)));
         }
     }
+    for (cell, word) in picture.marks.iter().take(6) {
+        text.push_str(&format!(", {word} at {}", place(*cell)));
+    }
     text.push('.');
     if !known.is_empty() {
         text.push_str(&format!(" Values from {} to {}.", pretty(lo), pretty(hi)));
