@@ -22,6 +22,7 @@ fn small_grid() -> GridPicture {
         goal: Some(3),
         marks: vec![(2, "&".into())],
         objects: vec![(0, 'K')],
+        range: None,
     }
 }
 
@@ -332,10 +333,34 @@ fn a_value_map_has_walls_as_walls_and_rewards_in_place_of_values() {
     assert!(!svg.contains(">0.00<"), "an end has its reward instead");
     assert!(
         map.alt_text()
-            .contains("1 wall cells, start at row 0, column 0. Values from 0.81 to 1")
+            .contains("start at row 0, column 0, −1 at row 1, column 0, +1 at row 1, column 2. Values from 0.81 to 1")
     );
     // East, then south, then east.
     assert!(map.alt_text().contains("3 arrows"), "{}", map.alt_text());
+}
+
+#[test]
+fn a_range_fixes_the_colours_of_a_grid_and_not_its_numbers() {
+    let colours = |values: Vec<f64>, range| {
+        let picture = GridPicture {
+            rows: 1,
+            cols: 2,
+            values: Some(values),
+            range,
+            ..Default::default()
+        };
+        let svg = plot::grid(&picture).svg();
+        let cells = svg.split("fill=\"#").skip(1).map(|rest| rest[..6].to_string());
+        (cells.take(2).collect::<Vec<_>>(), svg.contains(">2.00<"))
+    };
+    let (own, _) = colours(vec![0.25, 0.75], None);
+    let (fixed, _) = colours(vec![0.25, 0.75], Some((0.25, 0.75)));
+    let (wide, _) = colours(vec![0.25, 0.75], Some((0.0, 1.0)));
+    assert_eq!(own, fixed);
+    assert!(own[0] != wide[0] && own[1] != wide[1], "{own:?} {wide:?}");
+    // Beyond the range the colour stays at its end, and the number is told as it is.
+    let (beyond, written) = colours(vec![0.25, 2.0], Some((0.25, 0.75)));
+    assert!(written && beyond == own, "{beyond:?}");
 }
 
 #[test]

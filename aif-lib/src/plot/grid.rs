@@ -48,6 +48,8 @@ pub struct GridPicture {
     pub marks: Vec<(usize, String)>,
     /// Keys `K`, doors `D`, warps `W` and their target `w`, each on its cell.
     pub objects: Vec<(usize, char)>,
+    /// The values at the two ends of the colour scale; default the smallest and the largest.
+    pub range: Option<(f64, f64)>,
 }
 
 impl GridPicture {
@@ -67,6 +69,30 @@ impl GridPicture {
             marks: ends.map(paid).collect(),
             objects: world.objects(0),
             ..Self::default()
+        }
+    }
+
+    /// The same picture with values and the best actions, all of them where several tie, in a layer of the world
+    /// (0 unless there are keys). An end has its reward in place of a value.
+    ///
+    /// # Panics
+    /// When there is not one value and one distribution for each state, or no such layer.
+    #[track_caller]
+    pub fn with_values(
+        self,
+        world: &GridWorld,
+        layer: usize,
+        v: &[f64],
+        policy: &[Categorical],
+    ) -> Self {
+        let mut values = world.on_cells_in(layer, v);
+        self.marks.iter().for_each(|(cell, _)| values[*cell] = f64::NAN);
+        Self {
+            values: Some(values),
+            arrows: world.arrows_in(layer, policy),
+            objects: world.objects(layer),
+            start: self.start.filter(|_| layer == 0),
+            ..self
         }
     }
 
@@ -160,16 +186,7 @@ pub fn value_map_in(
     v: &[f64],
     policy: &[Categorical],
 ) -> Figure {
-    let mut values = world.on_cells_in(layer, v);
-    let picture = GridPicture::of(title, world);
-    picture.marks.iter().for_each(|(cell, _)| values[*cell] = f64::NAN);
-    grid(&GridPicture {
-        values: Some(values),
-        arrows: world.arrows_in(layer, policy),
-        objects: world.objects(layer),
-        start: picture.start.filter(|_| layer == 0),
-        ..picture
-    })
+    grid(&GridPicture::of(title, world).with_values(world, layer, v, policy))
 }
 
 /// Draws a grid world.
@@ -201,8 +218,9 @@ pub fn grid(picture: &GridPicture) -> Figure {
         (value.is_finite() && !picture.is_wall(cell)).then_some(value)
     };
     let known: Vec<f64> = (0..rows * cols).filter_map(shown).collect();
-    let lo = known.iter().copied().fold(f64::INFINITY, f64::min);
-    let hi = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let least = known.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (lo, hi) = picture.range.unwrap_or((least, most));
     let mut ink = vec![Paint::Ink; rows * cols];
     for (cell, ink) in ink.iter_mut().enumerate() {
         let (x, y) = corner(cell);
@@ -214,7 +232,7 @@ pub fn grid(picture: &GridPicture) -> Figure {
             Some(value) => {
                 let rgb = colour_at(
                     &SEQUENTIAL,
-                    if hi > lo { (value - lo) / (hi - lo) } else { 0.5 },
+                    if hi > lo { ((value - lo) / (hi - lo)).clamp(0.0, 1.0) } else { 0.5 },
                 );
                 *ink = readable_on(rgb);
                 fill(Paint::Rgb(rgb))
@@ -257,7 +275,14 @@ pub fn grid(picture: &GridPicture) -> Figure {
     }
     for (cell, word) in [(picture.start, "S"), (picture.goal, "G")] {
         if let Some(cell) = cell {
-            badge(&mut canvas, corner(cell), side, word);
+            // Beside an arrow the badge keeps to its corner.
+            let crowded = picture.arrows.iter().any(|(at, _)| *at == cell);
+            let r = if crowded {
+                (0.14 * side).clamp(5.0, 8.0)
+            } else {
+                (0.2 * side).clamp(6.0, 10.0)
+            };
+            badge(&mut canvas, corner(cell), r, word);
         }
     }
     for (cell, word) in &picture.marks {
@@ -265,7 +290,7 @@ pub fn grid(picture: &GridPicture) -> Figure {
         canvas.label(x, y, word, FONT.bold().paint(ink[*cell]));
     }
     let height = top + side * rows as f64 + 14.0;
-    Figure::new(width, height, canvas, describe(picture, &known, (lo, hi)))
+    Figure::new(width, height, canvas, describe(picture, &known, (least, most)))
 }
 
 /// An arrow that starts at the middle, so that ties make a star.
@@ -308,8 +333,7 @@ fn object(canvas: &mut Canvas, (x, y): (f64, f64), size: f64, glyph: char, ink: 
     }
 }
 
-fn badge(canvas: &mut Canvas, (x, y): (f64, f64), side: f64, word: &str) {
-    let r = (0.2 * side).clamp(6.0, 10.0);
+fn badge(canvas: &mut Canvas, (x, y): (f64, f64), r: f64, word: &str) {
     let (x, y) = (x + r + 1.5, y + r + 1.5);
     canvas.circle(x, y, r, fill(Paint::Ink).outlined(Paint::Paper, 1.0));
     canvas.label(x, y, word, FONT.size(1.3 * r).bold().paint(Paint::Paper));
@@ -337,6 +361,9 @@ fn describe(picture: &GridPicture, known: &[f64], (lo, hi): (f64, f64)) -> Strin
         for (cell, _) in picture.objects.iter().filter(|(_, there)| *there == glyph) {
             text.push_str(&format!(", {word} at {}", place(*cell)));
         }
+    }
+    for (cell, word) in picture.marks.iter().take(6) {
+        text.push_str(&format!(", {word} at {}", place(*cell)));
     }
     text.push('.');
     if !known.is_empty() {
