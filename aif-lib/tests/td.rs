@@ -25,10 +25,7 @@ fn path(states: &[usize], rewards: &[f64], end: End) -> Trajectory {
 }
 
 fn walks(n: usize, seed: u64) -> Vec<Trajectory> {
-    let mut rng = seeded(seed);
-    let mut walk = RandomWalk::new(5).unwrap();
-    let mut watcher = Predictor::new(7, TdOptions::default()).unwrap();
-    (0..n).map(|_| episode(&mut walk, &mut watcher, &mut rng)).collect()
+    RandomWalk::new(5).unwrap().walks(n, &mut seeded(seed))
 }
 
 // ---- Rescorla-Wagner
@@ -91,14 +88,9 @@ fn training(
     gamma: f64,
     lambda: f64,
 ) -> (Predictor, Array2<f64>) {
-    let mut world = Conditioning::new(Trial::new(20).cue(0, 5).reward(15, 1.0)).unwrap();
     let options = TdOptions { alpha, gamma, lambda, ..TdOptions::default() };
     let mut dog = Predictor::new(conditioning::elements(1, 20), options).unwrap();
-    let mut errors = Array2::zeros((trials, 20));
-    for mut row in errors.rows_mut() {
-        episode(&mut world, &mut dog, &mut seeded(1));
-        row.iter_mut().zip(dog.errors()).for_each(|(e, d)| *e = *d);
-    }
+    let errors = dog.train(&Trial::new(20).cue(0, 5).reward(15, 1.0), trials).unwrap();
     (dog, errors)
 }
 
@@ -132,40 +124,35 @@ fn the_error_travels_back_as_a_binomial_wave() {
 #[test]
 fn the_burst_ends_at_the_cue_and_an_omitted_reward_is_a_dip() {
     for lambda in [0.0, 0.5, 1.0] {
-        let (mut dog, errors) = training(3000, 0.1, 0.95, lambda);
+        let (dog, errors) = training(3000, 0.1, 0.95, lambda);
         let trained = errors.row(2999);
         near(trained[4], 0.95f64.powi(10), 1e-9);
         assert!(trained.iter().enumerate().all(|(t, d)| t == 4 || d.abs() < 1e-9));
-        dog.freeze();
-        let mut omitted = Conditioning::new(Trial::new(20).cue(0, 5)).unwrap();
-        episode(&mut omitted, &mut dog, &mut seeded(1));
-        near(dog.errors()[14], -1.0, 1e-9);
-        near(dog.errors()[4], 0.95f64.powi(10), 1e-9);
+        let omitted = dog.probe(&Trial::new(20).cue(0, 5)).unwrap();
+        near(omitted[14], -1.0, 1e-9);
+        near(omitted[4], 0.95f64.powi(10), 1e-9);
+        assert_eq!(
+            dog.probe(&Trial::new(20).cue(0, 5)).unwrap(),
+            omitted,
+            "a probe teaches nothing"
+        );
     }
 }
 
 #[test]
 fn a_cue_before_the_cue_takes_over_the_burst() {
-    let mut dog =
+    let fresh =
         Predictor::new(conditioning::elements(2, 20), TdOptions::default()).unwrap();
-    let mut rng = seeded(1);
-    let mut play = |dog: &mut Predictor, trial: Trial, n: usize| {
-        let mut world = Conditioning::new(trial).unwrap();
-        (0..n).for_each(|_| drop(episode(&mut world, dog, &mut rng)));
-    };
-    play(&mut dog, Trial::new(20).cue(0, 10).reward(15, 1.0), 2000);
+    let mut dog = fresh.clone();
+    dog.train(&Trial::new(20).cue(0, 10).reward(15, 1.0), 2000).unwrap();
     // Second-order conditioning, first trial: the second cue is followed by the first, and no reward comes.
-    play(&mut dog, Trial::new(20).cue(1, 5).cue(0, 10), 1);
-    near(dog.errors()[9], 1.0, 1e-9);
-    assert!(
-        dog.values()[21 + 4] > 0.09,
-        "the element just before the first cue learned from it"
-    );
+    let errors = dog.train(&Trial::new(20).cue(1, 5).cue(0, 10), 1).unwrap();
+    near(errors[[0, 9]], 1.0, 1e-9);
+    near(dog.values()[21 + 4], 0.1, 1e-9); // the element just before the first cue
     // Blocking inside a trial: the second cue together with the first learns nothing.
-    let mut dog =
-        Predictor::new(conditioning::elements(2, 20), TdOptions::default()).unwrap();
-    play(&mut dog, Trial::new(20).cue(0, 5).reward(15, 1.0), 2000);
-    play(&mut dog, Trial::new(20).cue(0, 5).cue(1, 5).reward(15, 1.0), 100);
+    let (mut dog, cue) = (fresh, Trial::new(20).cue(0, 5).reward(15, 1.0));
+    dog.train(&cue, 2000).unwrap();
+    dog.train(&cue.cue(1, 5), 100).unwrap();
     assert!(dog.values()[21..].iter().all(|v| v.abs() < 1e-6));
 }
 

@@ -3,7 +3,7 @@
 //! There is nothing to do here but to predict. That is why it is the usual yardstick for learning to predict:
 //! the true values are known, and they lie on a straight line.
 
-use super::{Action, End, State, Step, World};
+use super::{Action, End, State, Step, Trajectory, World};
 use crate::error::{Error, Result};
 use crate::prob::random::{Rng, uniform_index};
 
@@ -62,6 +62,19 @@ impl RandomWalk {
         (0..self.n_obs())
             .map(|s| if s == 0 || s > self.n { 0.0 } else { value(s) })
             .collect()
+    }
+
+    /// Walks n times from the middle to an end.
+    pub fn walks(&mut self, n: usize, rng: &mut dyn Rng) -> Vec<Trajectory> {
+        let one = |_| {
+            let first = self.reset(rng);
+            let mut walk = Trajectory { first, steps: Vec::new() };
+            while walk.end().is_none() {
+                walk.steps.push((0, self.step(0, rng)));
+            }
+            walk
+        };
+        (0..n).map(one).collect()
     }
 
     /// The root mean squared error of a table of values, over the states without the ends.
