@@ -67,6 +67,15 @@ fn module_08() {
 }
 
 #[test]
+fn module_05() {
+    judge(&m05::dream(), |_, _, _, _, _, _| todo!("Exercise 5.1"));
+    judge(&m05::counts_to_b(), |_| todo!("Exercise 5.2"));
+    judge(&m05::first_action(), |_, _, _, _| todo!("Exercise 5.3"));
+    judge(&m05::look_ahead(), |_, _| todo!("Exercise 5.4"));
+    judge(&m05::learn_trial(), |_, _, _, _, _| todo!("Exercise 5.5"));
+}
+
+#[test]
 fn module_09() {
     judge(&m09::likelihood(), |_| todo!("Exercise 9.1"));
     judge(&m09::filter_step(), |_, _, _, _| todo!("Exercise 9.2"));

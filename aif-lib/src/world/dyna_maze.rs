@@ -2,6 +2,8 @@
 //!
 //! Source: Sutton & Barto (2018), Reinforcement Learning, 2nd edition, figures 8.2, 8.4 and 8.5.
 
+use ndarray::Array2;
+
 use super::grid::GridWorld;
 use super::{Action, Agent, End, State, Step, World};
 use crate::error::{Error, Result};
@@ -207,6 +209,32 @@ impl World for ShiftingMaze {
     }
 }
 
+/// The steps that a table of values needs from the start to a goal; none if it never gets there.
+///
+/// In each state the best action is taken, the first of equals; a table that leads in a circle leads nowhere.
+/// `q`: (states, actions).
+///
+/// # Panics
+/// When the table does not fit the world.
+#[track_caller]
+pub fn greedy_steps(world: &GridWorld, q: &Array2<f64>) -> Option<usize> {
+    assert_eq!(
+        q.dim(),
+        (world.n_states(), 4),
+        "greedy_steps: one value a state and action"
+    );
+    let mut s = world.start();
+    for taken in 0..world.n_states() {
+        if world.reward(s).is_some() {
+            return Some(taken);
+        }
+        let row = q.row(s);
+        let action = (0..4).fold(0, |a, b| if row[b] > row[a] { b } else { a });
+        s = world.neighbour(s, action);
+    }
+    None
+}
+
 /// Lets an agent live for a number of steps, episode after episode, and returns all reward collected so far
 /// after each step.
 ///
@@ -322,6 +350,17 @@ mod tests {
         assert!(
             ShiftingMaze::new("S.+", "?.+", 1).unwrap_err().to_string().contains("'?'")
         );
+    }
+
+    #[test]
+    fn greedy_steps_follow_the_table() {
+        let world = GridWorld::new("S.+").unwrap();
+        let mut q = Array2::zeros((3, 4));
+        assert_eq!(greedy_steps(&world, &q), None, "north into the wall for ever");
+        (q[[0, 1]], q[[1, 1]]) = (0.1, 0.2);
+        assert_eq!(greedy_steps(&world, &q), Some(2));
+        q[[1, 3]] = 0.3;
+        assert_eq!(greedy_steps(&world, &q), None, "back and forth");
     }
 
     #[test]

@@ -15,9 +15,9 @@ use crate::world::{Action, Agent, Obs, Step};
 pub struct TwoStepOptions {
     /// The weight of the plan in the first choice: 0 is model-free, 1 is model-based; default ½.
     pub w: f64,
-    /// Learning rate α; default 0.4.
+    /// Learning rate α; default 0.5.
     pub alpha: f64,
-    /// How much of the second stage's error reaches the first choice directly, λ; default 0.8.
+    /// How much of the second stage's error reaches the first choice directly, λ; default 0.6.
     pub lambda: f64,
     /// Inverse temperature β of the choices; default 5.
     pub beta: f64,
@@ -25,7 +25,7 @@ pub struct TwoStepOptions {
 
 impl Default for TwoStepOptions {
     fn default() -> Self {
-        Self { w: 0.5, alpha: 0.4, lambda: 0.8, beta: 5.0 }
+        Self { w: 0.5, alpha: 0.5, lambda: 0.6, beta: 5.0 }
     }
 }
 

@@ -9,6 +9,7 @@ use ndarray::Array2;
 
 use super::q_learning;
 use crate::prob::random::{Rng, uniform_index};
+use crate::rl::model::Mdp;
 use crate::world::{Action, End, State, Step};
 
 /// What happened the last time an action was taken in a state.
@@ -59,6 +60,23 @@ impl LastSeen {
             leading: vec![Vec::new(); n_states],
             clock: 0,
         }
+    }
+
+    /// The memories of one who tried everything once in a known task: of each state and action the most likely
+    /// outcome. Of a state that ends the task there is nothing to remember.
+    pub fn of(mdp: &Mdp) -> Self {
+        let mut model = Self::new(mdp.n_states(), mdp.n_actions());
+        for s in (0..mdp.n_states()).filter(|&s| !mdp.is_terminal(s)) {
+            for a in 0..mdp.n_actions() {
+                let p = |next: State| mdp.transition()[[next, s, a]];
+                let next = (0..mdp.n_states())
+                    .fold(0, |m, next| if p(next) > p(m) { next } else { m });
+                let reward = mdp.reward()[[next, s, a]];
+                let end = mdp.is_terminal(next).then_some(End::Terminal);
+                model.remember(s, a, &Step { obs: next, reward, end });
+            }
+        }
+        model
     }
 
     /// Remembers what an action led to, and forgets what it led to before. The clock ticks.
@@ -207,6 +225,17 @@ mod tests {
         for ((s, a), value) in q.indexed_iter() {
             assert!((value - expected[s][a]).abs() < 1e-12, "{q}");
         }
+    }
+
+    #[test]
+    fn the_memories_of_a_known_task_plan_like_value_iteration() {
+        let mdp = crate::world::dyna_maze::maze().to_mdp(0.9).unwrap();
+        let model = LastSeen::of(&mdp);
+        assert_eq!(model.pairs().len(), 46 * 4);
+        let (mut q, mut rng) = (Array2::zeros((47, 4)), seeded(2));
+        plan(&mut q, &model, 60_000, 1.0, 0.9, 0.0, &mut rng);
+        let exact = crate::rl::plan::value_iteration(&mdp, 1e-12).unwrap().q;
+        assert!(q.iter().zip(&exact).all(|(a, b)| (a - b).abs() < 1e-9));
     }
 
     #[test]
