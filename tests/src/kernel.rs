@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::evcxr;
 use crate::place::{Course, program};
-use crate::reaper::{self, Guarded};
+use crate::reaper::{self, Guarded, Reaper};
 use crate::template::Template;
 
 /// `course kernel`: prepares, installs or runs a kernel, and answers the exit code.
@@ -58,17 +58,27 @@ pub fn launch(course: &Course, connection_file: &Path) -> Result<i32> {
             }
         }
         let folder = WorkFolder::create(course)?;
-        template.copy_to(folder.path()).context("cannot copy the kernel template")?;
+        let path = folder.path().to_owned();
+        let reaper = Reaper::start(Some(folder))?;
+        template.copy_to(&path).context("cannot copy the kernel template")?;
         let command = evcxr::command(
-            &folder.path().join("cell"),
+            &path.join("cell"),
             connection_file,
             template.rust_src().as_deref(),
         )?;
-        let mut kernel = Guarded::start(command, Some(folder))?;
-        let status = wait(&mut kernel, connection_file).await?;
-        kernel.clean_up()?;
-        Ok(exit_code(status))
+        attend(reaper.guard(command)?, connection_file).await
     })
+}
+
+/// Serves a running kernel until it ends and answers its exit code.
+///
+/// # Errors
+///
+/// If it cannot be waited for.
+pub async fn attend(mut kernel: Guarded, connection_file: &Path) -> Result<i32> {
+    let status = wait(&mut kernel, connection_file).await?;
+    kernel.clean_up()?;
+    Ok(exit_code(status))
 }
 
 /// Waits for the kernel's end. SIGINT becomes Jupyter's interrupt message, because the signal
@@ -190,10 +200,15 @@ impl WorkFolder {
     }
 }
 
-/// Removes every kernel folder that nobody holds the lock of.
+/// Removes every kernel folder that nobody holds the lock of, and every such lock.
 fn sweep(kernels: &Path) {
     let entries = fs::read_dir(kernels).into_iter().flatten().flatten();
-    for folder in entries.map(|entry| entry.path()).filter(|path| path.is_dir()) {
+    let ours = entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+    for path in ours.map(|entry| entry.path()) {
+        let folder = match path.extension() {
+            Some(extension) if extension == "lock" => path.with_extension(""),
+            _ => path,
+        };
         let lock = File::create(WorkFolder::lock_path(&folder));
         if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
             let _ = reaper::remove(&folder);
