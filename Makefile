@@ -69,7 +69,7 @@ clean: ## delete what was built or installed here; the kernel program stays
 	rm -rf target .venv
 
 .PHONY: setup
-setup: venv rust-src course ## set up whatever is missing, and nothing else
+setup: provisioner rust-src course ## set up whatever is missing, and nothing else
 	@$(COURSE) kernel --prepare
 	@$(COURSE) kernel --install "$(TOOLS)"
 
@@ -96,6 +96,13 @@ venv: $(if $(CONDA),,.venv/.complete)
 		echo "Python cannot make environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+# Gives JupyterLab its spare kernels.
+.PHONY: provisioner
+provisioner: venv
+	@installed=$$("$(COURSE_PYTHON)" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
+	cmp --silent tests/provisioner/course_provisioner.py "$$installed/course_provisioner.py" || \
+		"$(COURSE_PYTHON)" -m pip install --quiet --disable-pip-version-check --no-deps tests/provisioner
 
 .PHONY: rust-src
 rust-src: rust

@@ -143,17 +143,32 @@ pub fn install(prefix: &Path) -> Result<PathBuf> {
     let folder = prefix.join("share/jupyter/kernels/rust");
     fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let spec = serde_json::json!({
+    let mut spec = serde_json::json!({
         "argv": [program, "kernel", "{connection_file}"],
         "display_name": "Rust",
         "language": "rust",
         "interrupt_mode": "message",
     });
+    // Jupyter hides a kernel whose provisioner is not there.
+    if has_provisioner(prefix) {
+        spec["metadata"]["kernel_provisioner"]["provisioner_name"] = PROVISIONER.into();
+    }
     fs::write(folder.join("kernel.json"), format!("{spec:#}\n"))
         .with_context(|| format!("cannot write into {}", folder.display()))?;
     // With this file evcxr takes the folder for its own, up to date, and leaves it alone.
     fs::write(folder.join("version.txt"), "1")?;
     Ok(folder)
+}
+
+/// The Jupyter extension that hands over spare kernels (tests/provisioner).
+const PROVISIONER: &str = "course-provisioner";
+
+/// Whether the environment in `prefix` has it.
+pub fn has_provisioner(prefix: &Path) -> bool {
+    let pythons = fs::read_dir(prefix.join("lib")).into_iter().flatten().flatten();
+    pythons
+        .map(|python| python.path().join("site-packages/course_provisioner.py"))
+        .any(|f| f.is_file())
 }
 
 /// A kernel's own folder, marked as in use by a lock on a file beside it.
@@ -203,7 +218,8 @@ impl WorkFolder {
 /// Removes every kernel folder that nobody holds the lock of, and every such lock.
 fn sweep(kernels: &Path) {
     let entries = fs::read_dir(kernels).into_iter().flatten().flatten();
-    let ours = entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+    let ours =
+        entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
     for path in ours.map(|entry| entry.path()) {
         let folder = match path.extension() {
             Some(extension) if extension == "lock" => path.with_extension(""),

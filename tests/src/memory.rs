@@ -31,7 +31,8 @@ fn container_mb(cgroup: &Path) -> Option<u64> {
 
 fn macos_mb(vm_stat: &str) -> Option<u64> {
     let page = number(vm_stat, "Mach Virtual Memory Statistics: (page size of")?;
-    let pages = ["Pages free:", "Pages inactive:", "Pages speculative:", "Pages purgeable:"];
+    let pages =
+        ["Pages free:", "Pages inactive:", "Pages speculative:", "Pages purgeable:"];
     let free: Option<u64> = pages.iter().map(|name| number(vm_stat, name)).sum();
     Some((free? * page) >> 20)
 }
@@ -64,7 +65,8 @@ mod tests {
     #[test]
     fn a_container_has_what_its_limit_leaves() {
         let cgroup = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| fs::write(cgroup.path().join(name), text).unwrap();
+        let write =
+            |name: &str, text: &str| fs::write(cgroup.path().join(name), text).unwrap();
         assert_eq!(container_mb(cgroup.path()), None, "no container");
         write("memory.max", "max\n");
         write("memory.current", "1073741824\n");

@@ -397,7 +397,8 @@ impl UsersKernels {
                     let idle = status.execution_state == ExecutionState::Idle;
                     self.set_at_work(file, !idle);
                     let about = message.parent_header.as_ref();
-                    if idle && about.is_some_and(|about| about.msg_type == "execute_request")
+                    if idle
+                        && about.is_some_and(|about| about.msg_type == "execute_request")
                     {
                         self.cell_finished(&first_cell);
                     }

@@ -159,11 +159,13 @@ impl Template {
     /// If the kernel does not start or a cell fails.
     pub async fn complete(&self, copy: &Path, dependency: &str) -> Result<()> {
         let connection_file = copy.join("compile.json");
-        let started = Kernel::start_with(Path::new("."), connection_file, |connection_file| {
-            let cell = copy.join("cell");
-            let command = evcxr::command(&cell, connection_file, self.rust_src().as_deref())?;
-            Ok(gently(&command))
-        });
+        let started =
+            Kernel::start_with(Path::new("."), connection_file, |connection_file| {
+                let cell = copy.join("cell");
+                let command =
+                    evcxr::command(&cell, connection_file, self.rust_src().as_deref())?;
+                Ok(gently(&command))
+            });
         run_first_cells(started.await?, dependency).await
     }
 
