@@ -118,12 +118,16 @@ class Server:
                     found.append(child)
         return found
 
-    def spare(self):
-        """The launcher of the spare that has not been taken, or None."""
-        taken = {notebook.launcher().pid for notebook in self.notebooks}
+    def spares(self):
+        """The launchers of the spares that have not been taken."""
+        kernels = [notebook.listener() for notebook in self.notebooks]
+        taken = {kernel.parent().pid for kernel in kernels if kernel}
         spares = [one for one in self.launchers() if "--spare" in one.cmdline()]
-        spares = [one for one in spares if one.pid not in taken]
-        assert len(spares) < 2, "more than one spare"
+        return [one for one in spares if one.pid not in taken]
+
+    def spare(self):
+        """The launcher of the one spare, or None."""
+        spares = self.spares()
         return spares[0] if spares else None
 
     def wait_for_warm_spare(self, patience=120.0):
@@ -246,6 +250,9 @@ class Notebook:
 
     def kernel(self):
         """The process that listens on the kernel's port."""
+        return wait_for("the kernel's process", self.listener, 20)
+
+    def listener(self):
         file = self.server.home / f"runtime/kernel-{self.id}.json"
         port = json.loads(file.read_text())["shell_port"]
         for launcher in self.server.launchers():
@@ -253,7 +260,7 @@ class Notebook:
                 with contextlib.suppress(psutil.Error):
                     if any(one.laddr.port == port for one in process.net_connections()):
                         return process
-        raise LookupError("nobody listens on the kernel's port")
+        return None
 
     def launcher(self):
         return self.kernel().parent()

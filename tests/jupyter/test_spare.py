@@ -98,6 +98,7 @@ class Spares(unittest.TestCase):
         second = server.open("solutions/second.ipynb")
         self.assertEqual(second.launcher(), spare)
         self.assertEqual(self.look(second), new)
+        self.assertEqual(len(server.spares()), 1, "one spare at a time")
         edition(second)
         self.assertEqual(second.run(":vars").value, "one: u32\n")
 
@@ -120,7 +121,7 @@ class Spares(unittest.TestCase):
         # A kernel that died is restarted as it was, and the browser need not connect anew.
         dead = second.kernel()
         dead.kill()
-        wait_for("a new kernel", lambda: self.other_kernel(second, dead), 30)
+        wait_for("a new kernel", lambda: second.listener() not in (None, dead), 30)
         self.assertIn("7", second.run("3 + 4").value)
 
         # Two windows on one kernel: a restart by one must not leave the other alone.
@@ -167,10 +168,6 @@ class Spares(unittest.TestCase):
     def kernel_of(self, launcher):
         kernels = [one for one in launcher.children() if "evcxr" in one.name()] if launcher else []
         return kernels[0] if kernels else None
-
-    def other_kernel(self, notebook, dead):
-        with contextlib.suppress(LookupError):
-            return notebook.kernel() != dead
 
     def in_spare(self, server, process):
         return server.spare() in process.parents()
@@ -223,12 +220,12 @@ class Spares(unittest.TestCase):
         parties = {
             "the spare": lambda: server.spare(),
             "the spare's kernel": lambda: self.kernel_of(server.spare()),
-            "the kernel's child": lambda: first.kernel().children()[0],
-            "the kernel": lambda: second.kernel(),
-            "the launcher": lambda: chance.choice([first, second]).launcher(),
+            "the kernel's child": lambda: first.listener().children()[0],
+            "the kernel": lambda: second.listener(),
+            "the launcher": lambda: chance.choice([first, second]).listener().parent(),
         }
         for party in chance.sample(list(parties), len(parties)):
-            with contextlib.suppress(psutil.Error, LookupError, IndexError, AttributeError):
+            with contextlib.suppress(psutil.Error, IndexError, AttributeError):
                 parties[party]().kill()
             time.sleep(chance.uniform(0, 1))
         # Last the server, whatever it is doing about all this.

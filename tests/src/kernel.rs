@@ -161,7 +161,7 @@ pub fn install(prefix: &Path) -> Result<PathBuf> {
 }
 
 /// The Jupyter extension that hands over spare kernels (tests/provisioner).
-const PROVISIONER: &str = "course-provisioner";
+pub const PROVISIONER: &str = "course-provisioner";
 
 /// Whether the environment in `prefix` has it.
 pub fn has_provisioner(prefix: &Path) -> bool {

@@ -85,12 +85,12 @@ impl Limits {
 pub fn run(course: &Course, limits: &Limits) -> Result<i32> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let spare = Spare::new();
+        let keeper = Keeper::new();
         let orders = orders();
         let taken = tokio::select! {
-            ended = spare.live(course, limits) => ended.map(|()| None)?,
-            taken = spare.obey(orders) => taken?,
-            () = spare.keep_out_of_the_way() => None,
+            ended = keeper.live(course, limits) => ended.map(|()| None)?,
+            taken = keeper.obey(orders) => taken?,
+            () = keeper.keep_out_of_the_way() => None,
         };
         match taken {
             Some(Warming { kernel, connection_file, .. }) => {
@@ -117,7 +117,8 @@ fn answer(text: &str) -> Result<()> {
     Ok(stdout.flush()?)
 }
 
-struct Spare {
+/// Keeps one spare.
+struct Keeper {
     users: Arc<UsersKernels>,
     state: Cell<&'static str>,
     /// The kernel, once it has been started.
@@ -134,9 +135,9 @@ struct Warming {
     began: SystemTime,
 }
 
-impl Spare {
-    fn new() -> Spare {
-        Spare {
+impl Keeper {
+    fn new() -> Keeper {
+        Keeper {
             users: Arc::new(UsersKernels::new()),
             state: Cell::new("waiting"),
             kernel: RefCell::new(None),
@@ -428,22 +429,22 @@ fn names_the_library(cell: &str) -> Option<&str> {
 
 /// A spare as its owner sees it. (In Jupyter the owner is the provisioner.)
 #[derive(Debug)]
-pub struct Owned {
+pub struct Spare {
     process: Guarded,
     orders: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
 }
 
-impl Owned {
+impl Spare {
     /// Starts a spare for notebooks in `folder`.
     ///
     /// # Errors
     ///
     /// If it cannot be started.
-    pub fn start(folder: &Path) -> Result<Owned> {
+    pub fn start(folder: &Path) -> Result<Spare> {
         let mut command = Command::new(program()?);
         command.args(["kernel", "--spare"]).current_dir(folder);
-        Owned::start_with(command)
+        Spare::start_with(command)
     }
 
     /// Starts a spare by a command of one's own.
@@ -451,12 +452,12 @@ impl Owned {
     /// # Errors
     ///
     /// If it cannot be started.
-    pub fn start_with(mut command: Command) -> Result<Owned> {
+    pub fn start_with(mut command: Command) -> Result<Spare> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = Guarded::start(command)?;
         let orders = process.child.stdin.take().context("no stdin")?;
         let answers = process.child.stdout.take().context("no stdout")?;
-        Ok(Owned { process, orders, answers: BufReader::new(answers).lines() })
+        Ok(Spare { process, orders, answers: BufReader::new(answers).lines() })
     }
 
     /// The process, which will be the kernel's launcher.
@@ -500,6 +501,16 @@ impl Owned {
     /// The memory that the spare holds, in MB; 0 where the system does not tell.
     pub fn memory_mb(&self) -> u64 {
         self.process_id().map_or(0, tree_kb) / 1024
+    }
+
+    /// Ends the spare.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be waited for.
+    pub fn let_go(self) -> Result<()> {
+        drop(self.orders);
+        self.process.clean_up()
     }
 
     /// Takes the spare.
