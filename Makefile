@@ -11,6 +11,7 @@ SHELL := bash
 PYTHON ?= python3
 MODULES ?=
 LAB_ARGS ?=
+BENCH_ARGS ?=
 COURSE := target/release/course
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
@@ -34,8 +35,13 @@ lab: setup ## open JupyterLab in the course
 .PHONY: test
 test: setup lint docs ## run everything that can fail: library, tool, built notebooks, every cell
 	cargo test --workspace --all-features --locked
+	"$(COURSE_PYTHON)" -m unittest discover --verbose tests/jupyter
 	$(COURSE) build --check
 	$(COURSE) run
+
+.PHONY: test-faults
+test-faults: setup ## open notebooks and kill everybody, 50 times: nothing may stay behind
+	ROUNDS=50 "$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_spare.py' -k nobody tests/jupyter
 
 .PHONY: check-notebooks
 check-notebooks: setup ## execute the notebooks and judge every cell
@@ -63,6 +69,10 @@ docs: rust ## build the library's documentation
 .PHONY: bench
 bench: rust ## time the library's inner loops
 	cargo bench --package aif-lib --locked
+
+.PHONY: bench-kernel
+bench-kernel: setup ## time the kernel from opening a notebook to its first value
+	@"$(COURSE_PYTHON)" tests/jupyter/bench.py $(BENCH_ARGS)
 
 .PHONY: clean
 clean: ## delete what was built or installed here; the kernel program stays

@@ -255,15 +255,18 @@ class Notebook:
     def listener(self):
         file = self.server.home / f"runtime/kernel-{self.id}.json"
         port = json.loads(file.read_text())["shell_port"]
-        for launcher in self.server.launchers():
-            for process in [launcher, *launcher.children()]:
-                with contextlib.suppress(psutil.Error):
-                    if any(one.laddr.port == port for one in process.net_connections()):
-                        return process
+        for process in self.server.process.children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if any(one.laddr.port == port for one in process.net_connections()):
+                    return process
         return None
 
     def launcher(self):
-        return self.kernel().parent()
+        """The process that the server started for it."""
+        process = self.kernel()
+        while process.parent() != self.server.process:
+            process = process.parent()
+        return process
 
     def warm(self):
         """Whether the kernel was a spare."""
