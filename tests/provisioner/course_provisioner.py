@@ -18,7 +18,7 @@ from typing import ClassVar
 from jupyter_client.connect import LocalPortCache, port_names
 from jupyter_client.provisioning import LocalProvisioner
 
-PATIENCE = 2  # seconds for an answer that takes some milliseconds
+PATIENCE = 5  # seconds for an answer that takes some milliseconds
 
 
 class Spare:

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jupyter_protocol::{ConnectionInfo, InterruptRequest, JupyterMessage};
-use rustix::process::{Signal, getppid};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, getppid, test_kill_process};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::evcxr;
@@ -107,13 +108,19 @@ async fn wait(kernel: &mut Guarded, connection_file: &Path) -> Result<ExitStatus
 }
 
 /// Waits for the death of the process that started this one, such as a Jupyter server that was killed. Jupyter sets
-/// `JPY_PARENT_PID` unless the kernel is meant to outlive it.
+/// `JPY_PARENT_PID` to it unless the kernel is meant to outlive it.
 async fn owner_gone() {
-    if std::env::var_os("JPY_PARENT_PID").is_none() {
+    let Some(server) = std::env::var("JPY_PARENT_PID").ok().and_then(|id| id.parse().ok())
+    else {
         return std::future::pending().await;
-    }
-    let owner = getppid();
-    while getppid() == owner {
+    };
+    // It may be gone already, so that this process has another parent by now.
+    let alive = || {
+        let server = Pid::from_raw(server);
+        server.is_none_or(|server| test_kill_process(server) != Err(Errno::SRCH))
+    };
+    let parent = getppid();
+    while getppid() == parent && alive() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }

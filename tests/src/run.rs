@@ -68,8 +68,10 @@ pub fn run(course: &Course, options: &Options) -> Result<bool> {
     compare_copies(&mut records);
     if options.select.is_empty() && std::env::var("AIF_SPARE_KERNELS").as_deref() != Ok("0")
     {
-        let warm = |record: &&mut Record| record.first_value_s.is_some();
-        if let Some(record) = records.iter_mut().find(warm)
+        let good = |record: &&mut Record| {
+            record.status == Status::Passed && record.first_value_s.is_some()
+        };
+        if let Some(record) = records.iter_mut().find(good)
             && let Some(job) = jobs.iter().find(|job| job.is_of(record))
             && let Err(error) = runtime.block_on(time_on_a_spare(job, record))
         {

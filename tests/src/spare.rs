@@ -163,6 +163,7 @@ impl Keeper {
             ended = self.ended() => return ended,
         }
         self.state.set("warm");
+        self.users.forget();
         // For those who look: the tests, and you.
         fs::write(folder.join("warm"), "")?;
         tokio::select! {
@@ -194,6 +195,9 @@ impl Keeper {
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let kernel = reaper.guard(command)?;
         drop(reserved);
+        if *self.users.at_work.borrow() {
+            kernel.signal_all(Signal::STOP);
+        }
         *self.kernel.borrow_mut() =
             Some(Warming { kernel, info, connection_file, template, began });
         Ok(path)
@@ -246,6 +250,7 @@ impl Keeper {
         while let Some(line) = orders.recv().await {
             let (order, rest) = line.split_once(' ').unwrap_or((&line, ""));
             match order {
+                "watch" if self.state.get() == "warm" => {}
                 "watch" => self.users.watch(Path::new(rest)),
                 "warm" => self.users.cell_finished(rest),
                 "state" => answer(self.state.get())?,
@@ -324,6 +329,13 @@ impl UsersKernels {
         if let Some(former) = former {
             former.task.abort();
         }
+        self.tell(&kernels);
+    }
+
+    /// Watches none of them any more.
+    fn forget(&self) {
+        let mut kernels = self.kernels.lock().unwrap_or_else(PoisonError::into_inner);
+        kernels.drain().for_each(|(_, kernel)| kernel.task.abort());
         self.tell(&kernels);
     }
 
