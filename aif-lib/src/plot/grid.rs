@@ -269,8 +269,8 @@ pub fn grid(picture: &GridPicture) -> Figure {
     for &(cell, glyph) in &picture.objects {
         let (x, y) = middle(cell);
         // Where a value is written, the object makes room.
-        let shift = if shown(cell).is_some() { 0.28 * side } else { 0.0 };
-        let size = if shift > 0.0 { 0.2 * side } else { 0.32 * side };
+        let shift = if shown(cell).is_some() { 0.35 * side } else { 0.0 };
+        let size = if shift > 0.0 { 0.12 * side } else { 0.32 * side };
         object(&mut canvas, (x + shift, y - shift), size, glyph, ink[cell]);
     }
     for (cell, word) in [(picture.start, "S"), (picture.goal, "G")] {
