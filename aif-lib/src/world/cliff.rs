@@ -11,7 +11,7 @@
 
 use ndarray::Array3;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
 use crate::rl::model::Mdp;
@@ -66,21 +66,30 @@ impl Cliff {
         Self::default()
     }
 
-    /// The task as a table: T, R, and the goal as terminal state.
+    /// The task as a table: T, R, and the goal as terminal state; for a walker whose foot slips.
+    ///
+    /// With probability `slip` any action is taken in place of the one that was meant. To plan in this table is to
+    /// look for the best ε-greedy walk, with ε = slip.
     ///
     /// # Errors
-    /// [`Error::Parameter`](crate::Error::Parameter): the discount is not from 0 to 1.
-    pub fn to_mdp(gamma: f64) -> Result<Mdp> {
+    /// [`Error::Parameter`]: the discount or the slip is not from 0 to 1.
+    pub fn to_mdp(gamma: f64, slip: f64) -> Result<Mdp> {
+        if !(0.0..=1.0).contains(&slip) {
+            let expected = "the probability that the foot slips, from 0 to 1";
+            return Err(Error::Parameter { name: "slip", value: slip, expected });
+        }
         let n = ROWS * COLS;
-        let lead = |to, from, a| from != GOAL && outcome(from, a).0 == to;
-        let t = Array3::from_shape_fn((n, n, 4), |(to, from, a)| {
-            f64::from(lead(to, from, a) || (from == GOAL && to == GOAL))
-        });
-        let r = Array3::from_shape_fn((n, n, 4), |(to, from, a)| {
-            if lead(to, from, a) { outcome(from, a).1 } else { 0.0 }
-        });
+        let (mut t, mut paid) = (Array3::zeros((n, n, 4)), Array3::zeros((n, n, 4)));
+        for (s, meant, done) in (0..n * 16).map(|k| (k / 16, k / 4 % 4, k % 4)) {
+            let (to, reward) = if s == GOAL { (GOAL, 0.0) } else { outcome(s, done) };
+            let p = slip / 4.0 + if done == meant { 1.0 - slip } else { 0.0 };
+            t[[to, s, meant]] += p;
+            paid[[to, s, meant]] += p * reward;
+        }
+        // R is the mean reward given where the step led.
+        paid.zip_mut_with(&t, |r, p| *r = if *p > 0.0 { *r / p } else { 0.0 });
         Mdp::builder(t)
-            .reward(r)
+            .reward(paid)
             .terminal(&[GOAL])
             .start(Categorical::one_hot(n, START))
             .discount(gamma)
@@ -143,7 +152,7 @@ mod tests {
 
     #[test]
     fn the_best_way_is_one_up_eleven_across_one_down() {
-        let values = value_iteration(&Cliff::to_mdp(1.0).unwrap(), 1e-12).unwrap();
+        let values = value_iteration(&Cliff::to_mdp(1.0, 0.0).unwrap(), 1e-12).unwrap();
         assert_eq!(values.v[START], -13.0);
         let path = walk(&values.greedy(), 100);
         let along: Vec<State> = (24..36).collect();
@@ -153,7 +162,7 @@ mod tests {
     #[test]
     fn the_table_is_the_world() {
         let (mdp, mut world, mut rng) =
-            (Cliff::to_mdp(0.9).unwrap(), Cliff::new(), seeded(2));
+            (Cliff::to_mdp(0.9, 0.0).unwrap(), Cliff::new(), seeded(2));
         for s in (0..GOAL).filter(|s| !edge().contains(s)) {
             for a in 0..4 {
                 world.place = Some(s);
@@ -162,6 +171,17 @@ mod tests {
                 assert_eq!(mdp.reward()[[step.obs, s, a]], step.reward, "{s} {a}");
             }
         }
-        assert!(Cliff::to_mdp(1.1).unwrap_err().to_string().contains("1.1"));
+        assert!(Cliff::to_mdp(1.1, 0.0).unwrap_err().to_string().contains("1.1"));
+        let text = Cliff::to_mdp(1.0, -0.1).unwrap_err().to_string();
+        assert!(text.contains("slip = -0.1") && text.contains("from 0 to 1"), "{text}");
+    }
+
+    #[test]
+    fn who_slips_is_paid_on_average_what_the_walk_pays() {
+        // From the start, meaning north, slip .4: .7 north, .1 each east (falls), south and west (stay).
+        let mdp = Cliff::to_mdp(1.0, 0.4).unwrap();
+        assert!((mdp.transition()[[24, START, 0]] - 0.7).abs() < 1e-12);
+        assert!((mdp.transition()[[START, START, 0]] - 0.3).abs() < 1e-12);
+        assert!((mdp.reward()[[START, START, 0]] + 102.0 / 3.0).abs() < 1e-12);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::aif::agent::Choice;
 use crate::aif::evaluate::Efe;
-use crate::aif::learn::beta_bernoulli::{expected_noise, forget, information_gain, update};
+use crate::aif::learn::beta_bernoulli::{expected_noise, forget, update};
 use crate::aif::select::{best, policy_posterior};
 use crate::error::{Error, Result};
 use crate::prob::beta::Beta;
@@ -50,14 +50,10 @@ impl Default for AifBanditOptions {
 /// ```
 pub fn arm_efe(belief: &Beta, preference: &[f64; 2]) -> Efe {
     let m = belief.mean();
-    let surprise = entropy(&[m, 1.0 - m]);
+    let (surprise, noise) = (entropy(&[m, 1.0 - m]), expected_noise(belief));
     let pragmatic = (1.0 - m) * preference[0] + m * preference[1];
-    Efe {
-        risk: -surprise - pragmatic,
-        ambiguity: expected_noise(belief),
-        pragmatic,
-        epistemic: information_gain(belief),
-    }
+    let (risk, epistemic) = (-surprise - pragmatic, surprise - noise);
+    Efe { risk, ambiguity: noise, pragmatic, epistemic }
 }
 
 /// An agent that believes something about each arm, and pulls where expected free energy is lowest.
@@ -160,6 +156,7 @@ impl Agent for AifBandit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aif::learn::beta_bernoulli::information_gain;
 
     #[test]
     fn both_readings_of_g_are_one_number() {
