@@ -132,6 +132,16 @@ pub enum Error {
         /// How to make it smaller.
         cure: &'static str,
     },
+    /// A problem cannot be carried from one tradition to the other without loss.
+    #[error("{condition}, but {found}: {cure}")]
+    Bridge {
+        /// The condition of the correspondence.
+        condition: &'static str,
+        /// What breaks it.
+        found: String,
+        /// What to do about it.
+        cure: &'static str,
+    },
     /// A file cannot be written.
     #[error(
         "cannot write {path}: {reason}: choose a folder that exists and that you may write to"

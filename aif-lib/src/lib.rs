@@ -7,7 +7,7 @@
 //! | `model`: what is the task? | transitions, rewards, discount | A, B, C, D, E |
 //! | `perceive`: where am I? | the sensor says; or remember | Q(s′) ∝ A\[o\] · B Q |
 //! | `evaluate`: how good? | V and Q (Bellman) | −G (risk and ambiguity) |
-//! | `plan`: looking ahead | value iteration, search | policies, a tree that branches on observations |
+//! | `plan`: looking ahead | value and policy iteration, search | policies, a tree that branches on observations |
 //! | `select`: what now? | ε-greedy, softmax(Q / τ) | softmax(−γ G + ln E) |
 //! | `learn`: from experience | temporal differences | counts |
 //! | `agent`: all of it | [`rl::agent::QAgent`] | [`aif::agent::AifAgent`] |
@@ -27,7 +27,7 @@
 //!
 //! # Reading order
 //! [`prob`] (what both stand on), [`world`] (the two traits and the loop), then [`rl`] and [`aif`] file by file, each with
-//! its dual; [`plot`] and [`lesson`] are for notebooks; [`scale`] runs many agents.
+//! its dual; [`rosetta`] (the bridge between them); [`plot`] and [`lesson`] are for notebooks; [`scale`] runs many agents.
 //!
 //! # Notation
 //! | letter | word | shape |
@@ -58,6 +58,7 @@ pub mod plot;
 pub mod prelude;
 pub mod prob;
 pub mod rl;
+pub mod rosetta;
 pub mod scale;
 mod show;
 pub mod world;

@@ -378,7 +378,7 @@ fn goes_left(double: bool, runs: u64, episodes: usize) -> Vec<f64> {
         table.row_mut(0).iter_mut().skip(2).for_each(|q| *q = f64::NEG_INFINITY);
         let mut q = [table.clone(), table];
         for share in left.iter_mut() {
-            let mut choose =
+            let choose =
                 |q: &[Array2<f64>; 2], s: usize, n: usize, rng: &mut dyn Rng| {
                     if uniform01(rng) < epsilon {
                         return uniform_index(n, rng);

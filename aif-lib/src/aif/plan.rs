@@ -6,6 +6,8 @@
 //!
 //! Dual: [`crate::rl::plan`].
 
+use std::collections::HashMap;
+
 use crate::aif::evaluate::{Efe, efe_into};
 use crate::aif::model::GenerativeModel;
 use crate::aif::perceive::predict_into;
@@ -174,7 +176,9 @@ impl Backup {
 /// ```text
 /// G(b, u, H) = G₁(b, u) + Σₒ Q(o | b, u) V(b after u and o, H − 1),    V(b, H) = backup over u of G(b, u, H),  V(b, 0) = 0
 /// ```
-/// The tree branches on every action and on every joint outcome of positive probability; nothing is pruned.
+/// The tree branches on every action and on every joint outcome of positive probability; nothing is pruned, and a belief
+/// that is met again with as many steps to go is not searched again. For many beliefs of one model use a
+/// [`ClosedLoop`], which remembers from call to call.
 /// Source: Friston, Da Costa, Hafner, Hesp & Parr (2021), Sophisticated inference, Neural Computation 33:713–763.
 ///
 /// # Errors
@@ -190,13 +194,113 @@ pub fn closed_loop(
     horizon: usize,
     backup: Backup,
 ) -> Result<Vec<Efe>> {
+    backup.check()?;
+    search(model, backup, 0.0, belief, horizon, &mut Memo::new())
+}
+
+/// A closed-loop planner that remembers every belief it has searched.
+///
+/// What it answers is what [`closed_loop`] answers. It pays where many beliefs of one model are asked about: where the
+/// state is seen, the beliefs are as few as the states, and the tree folds into dynamic programming.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let model = tmaze::model(0.9, &tmaze::PREFERENCE)?;
+/// let start = Categorical::uniform(8);
+/// let mut planner = ClosedLoop::new(model.clone(), Backup::Max)?;
+/// assert_eq!(planner.values(&start, 3)?, closed_loop(&model, &start, 3, Backup::Max)?);
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ClosedLoop {
+    model: GenerativeModel,
+    backup: Backup,
+    prune: f64,
+    memo: Memo,
+}
+
+impl ClosedLoop {
+    /// A planner for one model and one way to value later choices.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`]: the backup's precision is not above 0.
+    pub fn new(model: GenerativeModel, backup: Backup) -> Result<Self> {
+        backup.check()?;
+        Ok(Self { model, backup, prune: 0.0, memo: Memo::new() })
+    }
+
+    /// Leaves out what comes after outcomes less probable than `below`; [`error_bound`](Self::error_bound) says what that costs.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`]: `below` is not from 0 to 1, or the backup is not [`Backup::Max`]: an average over a softmax
+    /// can magnify an error, so no bound could be stated.
+    pub fn pruned(mut self, below: f64) -> Result<Self> {
+        if !(0.0..=1.0).contains(&below) {
+            let expected =
+                "the probability below which an outcome is left out, from 0 to 1";
+            return Err(Error::Parameter { name: "below", value: below, expected });
+        }
+        if self.backup != Backup::Max {
+            let expected =
+                "pruning has a bound with Backup::Max only: leave it out with a softmax";
+            return Err(Error::Parameter { name: "below", value: below, expected });
+        }
+        (self.prune, self.memo) = (below, Memo::new());
+        Ok(self)
+    }
+
+    /// How far the G of a pruned tree can be from the full one's, in nats.
+    ///
+    /// ```text
+    /// error ≤ H (H − 1) / 2 · min(1, below · outcomes) · M,    M = ln states + maxₒ |C(o)| ≥ |G₁|
+    /// ```
+    /// A node loses at most `below` for each outcome, and each step that is lost is worth at most M. A minimum over
+    /// actions magnifies no error. Infinite where a preference is −∞.
+    pub fn error_bound(&self, horizon: usize) -> f64 {
+        let joint = &self.model.joint;
+        let lost = (self.prune * joint.n_outcomes as f64).min(1.0);
+        if lost == 0.0 {
+            return 0.0;
+        }
+        let largest = joint.preference.iter().fold(0f64, |m, c| m.max(c.abs()));
+        let steps = horizon as f64;
+        0.5 * steps * (steps - 1.0) * lost * ((joint.n_states as f64).ln() + largest)
+    }
+
+    /// G of every first action from a belief, with a number of steps to go: see [`closed_loop`].
+    ///
+    /// # Errors
+    /// As [`closed_loop`].
+    ///
+    /// # Panics
+    /// As [`closed_loop`].
+    #[track_caller]
+    pub fn values(&mut self, belief: &Categorical, horizon: usize) -> Result<Vec<Efe>> {
+        search(&self.model, self.backup, self.prune, belief, horizon, &mut self.memo)
+    }
+}
+
+/// V of each belief that was searched, by the number of steps to go and the bits of its probabilities.
+type Memo = HashMap<(usize, Vec<u64>), Efe>;
+
+/// The largest number of probabilities that a [`Memo`] keeps: 160 MB.
+const MAX_REMEMBERED: usize = 20_000_000;
+
+#[track_caller]
+fn search(
+    model: &GenerativeModel,
+    backup: Backup,
+    prune: f64,
+    belief: &Categorical,
+    horizon: usize,
+    memo: &mut Memo,
+) -> Result<Vec<Efe>> {
     assert_eq!(
         belief.len(),
         model.n_states(),
         "closed_loop: one probability for each joint state"
     );
     check_horizon(horizon)?;
-    backup.check()?;
     let level = Level {
         belief: belief.probs().to_vec(),
         predicted: vec![0.0; belief.len()],
@@ -204,8 +308,7 @@ pub fn closed_loop(
         actions: vec![Efe::default(); model.n_actions()],
     };
     let mut levels = vec![level; horizon];
-    let mut nodes = 0;
-    search(model, backup, &mut levels, &mut nodes)?;
+    Search { model, backup, prune, memo, nodes: 0 }.actions(&mut levels)?;
     Ok(levels.swap_remove(0).actions)
 }
 
@@ -218,36 +321,65 @@ struct Level {
     actions: Vec<Efe>,
 }
 
-/// Fills `levels[0].actions` for `levels[0].belief`.
-fn search(
-    model: &GenerativeModel,
+struct Search<'a> {
+    model: &'a GenerativeModel,
     backup: Backup,
-    levels: &mut [Level],
-    nodes: &mut usize,
-) -> Result<()> {
-    let Some((here, deeper)) = levels.split_first_mut() else { return Ok(()) };
-    *nodes += model.n_actions();
-    if *nodes > MAX_NODES {
-        return Err(over_budget("the closed-loop tree", *nodes as f64));
-    }
-    for action in 0..model.n_actions() {
-        predict_into(model, &here.belief, action, &mut here.predicted);
-        let mut g = efe_into(model, &here.predicted, &mut here.outcomes);
-        if !deeper.is_empty() {
-            for (outcome, &q) in here.outcomes.iter().enumerate().filter(|(_, q)| **q > 0.0)
-            {
-                let next = &mut deeper[0].belief;
-                next.fill(0.0);
-                for &(s, p) in model.joint.likelihood.row(outcome) {
-                    next[s as usize] = p * here.predicted[s as usize] / q;
-                }
-                search(model, backup, deeper, nodes)?;
-                g = g + backup.apply(&deeper[0].actions) * q;
-            }
+    prune: f64,
+    memo: &'a mut Memo,
+    nodes: usize,
+}
+
+impl Search<'_> {
+    /// Fills `levels[0].actions` for `levels[0].belief`; there are as many steps to go as levels.
+    fn actions(&mut self, levels: &mut [Level]) -> Result<()> {
+        let Some((here, deeper)) = levels.split_first_mut() else { return Ok(()) };
+        let model = self.model;
+        self.nodes += model.n_actions();
+        if self.nodes > MAX_NODES {
+            return Err(over_budget("the closed-loop tree", self.nodes as f64));
         }
-        here.actions[action] = g;
+        for action in 0..model.n_actions() {
+            predict_into(model, &here.belief, action, &mut here.predicted);
+            let mut g = efe_into(model, &here.predicted, &mut here.outcomes);
+            if !deeper.is_empty() {
+                let least = self.prune;
+                for (outcome, &q) in here
+                    .outcomes
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, q)| **q > 0.0 && **q >= least)
+                {
+                    let next = &mut deeper[0].belief;
+                    next.fill(0.0);
+                    for &(s, p) in model.joint.likelihood.row(outcome) {
+                        next[s as usize] = p * here.predicted[s as usize] / q;
+                    }
+                    g = g + self.value(deeper)? * q;
+                }
+            }
+            here.actions[action] = g;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// V of `levels[0].belief`.
+    fn value(&mut self, levels: &mut [Level]) -> Result<Efe> {
+        // The last step is as quick to compute as to look up.
+        let key = (levels.len() > 1).then(|| {
+            (levels.len(), levels[0].belief.iter().map(|q| q.to_bits()).collect::<Vec<_>>())
+        });
+        if let Some(value) = key.as_ref().and_then(|key| self.memo.get(key)) {
+            return Ok(*value);
+        }
+        self.actions(levels)?;
+        let value = self.backup.apply(&levels[0].actions);
+        if let Some(key) = key
+            && self.memo.len() * self.model.n_states() < MAX_REMEMBERED
+        {
+            self.memo.insert(key, value);
+        }
+        Ok(value)
+    }
 }
 
 #[cfg(test)]
@@ -276,6 +408,25 @@ mod tests {
         assert!(
             message(open_loop(&model, model.prior(), 30).unwrap_err()).contains("budget")
         );
+    }
+
+    #[test]
+    fn a_pruned_tree_stays_within_its_bound_and_a_softmax_is_refused() {
+        let model = tmaze::model(0.98, &tmaze::PREFERENCE).unwrap();
+        let planner = || ClosedLoop::new(model.clone(), Backup::Max).unwrap();
+        let full = planner().values(model.prior(), 3).unwrap();
+        for below in [0.0, 0.005, 0.03, 0.3, 0.6] {
+            let mut pruned = planner().pruned(below).unwrap();
+            let bound = pruned.error_bound(3);
+            let values = pruned.values(model.prior(), 3).unwrap();
+            let error = |(a, b): (&Efe, &Efe)| (a.total() - b.total()).abs();
+            let error = full.iter().zip(&values).map(error).fold(0.0, f64::max);
+            assert!(error <= bound, "{below}: {error} > {bound}");
+            assert_eq!(error > 0.0, below > 0.01, "{below}: {error}");
+        }
+        assert!(planner().pruned(1.5).unwrap_err().to_string().contains("below = 1.5"));
+        let soft = ClosedLoop::new(model.clone(), Backup::Softmax { gamma: 1.0 }).unwrap();
+        assert!(soft.pruned(0.1).unwrap_err().to_string().contains("Backup::Max only"));
     }
 
     #[test]

@@ -2,5 +2,8 @@
 //!
 //! Dual: [`crate::rl::learn`].
 
+pub mod beta_bernoulli;
 pub mod habits;
 pub mod kalman;
+pub mod novelty;
+pub mod transitions;
