@@ -343,6 +343,14 @@ fn main() -> Result<()> {
                 ..TmazePicture::new("One try in ten, the cue is wrong")
             }),
         ),
+        (
+            "simplex",
+            plot::simplex(&SimplexPicture {
+                label: "nats".into(),
+                points: vec![("even".into(), [1.0 / 3.0; 3])],
+                ..SimplexPicture::new("Entropy", ["sun", "cloud", "rain"], &entropy)
+            }),
+        ),
         ("dual", plot::dual(values_picture(), beliefs())),
         ("dual_lines", plot::dual(learning("Learned", 300), learning("Planned", 300))),
     ];

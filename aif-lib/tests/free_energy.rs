@@ -16,7 +16,8 @@ use support::{Plain, plain, trajectories};
 fn weather() -> GenerativeModel {
     let a = array![[0.9, 0.3, 0.05], [0.08, 0.6, 0.15], [0.02, 0.1, 0.8]];
     let b = Array3::from_shape_fn((3, 3, 1), |(to, s, _)| f64::from(u8::from(to == s)));
-    GenerativeModel::new(a, b, &[0.0; 3], &[1.0 / 3.0; 3]).unwrap()
+    GenerativeModel::new(a, b, &[0.0; 3], &[1.0 / 3.0; 3])
+        .expect("the weather is well formed")
 }
 
 /// The two-state chain of the course, with its three observations.
@@ -24,7 +25,7 @@ fn chain() -> (GenerativeModel, Vec<Vec<usize>>) {
     let b = array![[[0.9], [0.2]], [[0.1], [0.8]]];
     let model =
         GenerativeModel::new(array![[0.8, 0.3], [0.2, 0.7]], b, &[0.0; 2], &[0.9, 0.1])
-            .unwrap();
+            .expect("the chain is well formed");
     (model, vec![vec![0], vec![1], vec![1]])
 }
 
@@ -415,7 +416,10 @@ fn bad_input_is_named() {
         says(down(&[0.0, 0.0], &half, rate), "the rate = ");
     }
     let joint = xor(0.9, 0.5, 0.5);
-    says(update(&joint, &[half.clone()], 0).unwrap_err(), "has shape [2], expected [2, 2]");
+    says(
+        update(&joint, std::slice::from_ref(&half), 0).unwrap_err(),
+        "has shape [2], expected [2, 2]",
+    );
     says(
         update(&joint, &[half.clone(), half.clone()], 2).unwrap_err(),
         "the factor is 2, but there are only 2",

@@ -62,8 +62,8 @@ fn module_08() {
     judge(&m08::surprise(), |_, _, _| todo!("Exercise 8.1"));
     judge(&m08::free_energy_of(), |_, _, _, _| todo!("Exercise 8.2"));
     judge(&m08::slope_of(), |_, _| todo!("Exercise 8.3"));
-    judge(&m08::settle_step(), |_, _, _, _, _| todo!("Exercise 8.4"));
-    judge(&m08::coordinate(), |_, _| todo!("Exercise 8.5"));
+    judge(&m08::coordinate(), |_, _| todo!("Exercise 8.4"));
+    judge(&m08::settle_step(), |_, _, _, _, _| todo!("Exercise 8.5"));
 }
 
 #[test]

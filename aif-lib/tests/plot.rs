@@ -55,6 +55,11 @@ fn one_of_each() -> Vec<Figure> {
             outcome: Some(true),
             ..TmazePicture::new("T")
         }),
+        plot::simplex(&SimplexPicture {
+            points: vec![("<here>".into(), [0.9, 0.1, 0.0]), ("&".into(), [0.0, 0.1, 0.9])],
+            paths: vec![vec![[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]],
+            ..SimplexPicture::new("Entropy & more", ["a < b", "c", "d"], &entropy)
+        }),
         plot::dual(
             plot::grid(&small_grid()),
             plot::matrix("A", &["x"], &["y"], &array![[1.0]]),

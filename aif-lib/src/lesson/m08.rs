@@ -29,10 +29,10 @@ pub type Surprise = fn(&Array2<f64>, &[f64], usize) -> f64;
 pub type FreeEnergyOf = fn(&Array2<f64>, &[f64], usize, &[f64]) -> f64;
 /// An answer to Exercise 8.3: the slope of F, from (log joint, logits).
 pub type SlopeOf = fn(&[f64], &[f64]) -> Vec<f64>;
-/// An answer to Exercise 8.4: the next value, from (value, prior mean and variance, noise, what is seen, rate).
-pub type SettleStep = fn(f64, (f64, f64), f64, f64, f64) -> f64;
-/// An answer to Exercise 8.5: the belief about the first factor, from (log joint, belief about the second).
+/// An answer to Exercise 8.4: the belief about the first factor, from (log joint, belief about the second).
 pub type Coordinate = fn(&Array2<f64>, &[f64]) -> Vec<f64>;
+/// An answer to Exercise 8.5: the next value, from (value, prior mean and variance, noise, what is seen, rate).
+pub type SettleStep = fn(f64, (f64, f64), f64, f64, f64) -> f64;
 
 /// Checks Exercise 8.1.
 pub fn check_8_1(answer: Surprise) -> Verdict {
@@ -50,13 +50,13 @@ pub fn check_8_3(answer: SlopeOf) -> Verdict {
 }
 
 /// Checks Exercise 8.4.
-pub fn check_8_4(answer: SettleStep) -> Verdict {
-    settle_step().check(answer)
+pub fn check_8_4(answer: Coordinate) -> Verdict {
+    coordinate().check(answer)
 }
 
 /// Checks Exercise 8.5.
-pub fn check_8_5(answer: Coordinate) -> Verdict {
-    coordinate().check(answer)
+pub fn check_8_5(answer: SettleStep) -> Verdict {
+    settle_step().check(answer)
 }
 
 fn sum_of(p: &[f64], x: &[f64]) -> f64 {
@@ -372,109 +372,6 @@ pub fn slope_of() -> Exercise<SlopeOf> {
 
 // ---- 8.4
 
-/// What the known mistakes change in a step.
-#[derive(Clone, Copy, PartialEq)]
-enum Slip {
-    None,
-    Sign,
-    NoPrecision,
-    NoSlope,
-    Deviation,
-}
-
-fn step(v: f64, prior: (f64, f64), noise: f64, o: f64, rate: f64, slip: Slip) -> f64 {
-    let weigh = |variance: f64| match slip {
-        Slip::NoPrecision => 1.0,
-        Slip::Deviation => variance.sqrt(),
-        _ => variance,
-    };
-    let (above, below) = ((v - prior.0) / weigh(prior.1), (o - v * v) / weigh(noise));
-    let slope = if slip == Slip::NoSlope { 1.0 } else { 2.0 * v };
-    let velocity = -above + slope * below;
-    if slip == Slip::Sign { v - rate * velocity } else { v + rate * velocity }
-}
-
-/// Exercise 8.4: one step of predictive coding with g(v) = v².
-pub fn settle_step() -> Exercise<SettleStep> {
-    Exercise {
-        id: "8.4",
-        fingerprint: |f| {
-            vec![
-                f(1.2, (3.0, 2.0), 0.5, 2.0, 0.01),
-                f(2.0, (1.0, 0.3), 4.0, 5.0, 0.02),
-                f(0.5, (0.8, 1.5), 0.7, 0.1, 0.1),
-            ]
-        },
-        tests: vec![
-            Test {
-                code: "number",
-                run: |f| {
-                    let given = f(3.0, (3.0, 1.0), 1.0, 2.0, 0.01);
-                    (!given.is_finite()).then(|| {
-                        format!("The next value is a finite number; yours is {given}.")
-                    })
-                },
-            },
-            Test {
-                code: "hand",
-                run: |f| {
-                    let given = f(3.0, (3.0, 1.0), 1.0, 2.0, 0.01);
-                    far(given, 2.58).then(|| {
-                        format!("By hand, from v = 3 with prior (3, 1), noise 1, seen 2, rate .01: no error above; below 2 − 9 = −7, times the slope 6, is −42; so v becomes 3 − .42 = 2.58. Yours is {given:.4}.")
-                    })
-                },
-            },
-            Test {
-                code: "rest",
-                run: |f| {
-                    // Prior and observation agree: nothing moves.
-                    let given = f(2.0, (2.0, 0.5), 0.3, 4.0, 0.1);
-                    far(given, 2.0).then(|| format!("Where prior and observation agree (v = 2, seen 4) nothing moves; yours goes to {given:.4}."))
-                },
-            },
-            Test {
-                code: "random",
-                run: |f| {
-                    (0..20).find_map(|seed| {
-                        let mut rng = seeded(840 + seed);
-                        let mut x = || 0.2 + 2.0 * uniform01(&mut rng);
-                        let (v, prior, noise, o) = (x(), (x(), x()), x(), x());
-                        let (given, right) = (f(v, prior, noise, o, 0.05), step(v, prior, noise, o, 0.05, Slip::None));
-                        far(given, right).then(|| {
-                            format!("From v = {v:.3} with prior ({:.3}, {:.3}), noise {noise:.3}, seen {o:.3}, rate .05: {right:.4} is right, yours is {given:.4}.", prior.0, prior.1)
-                        })
-                    })
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "sign",
-                sentence: "Your value runs away from both the prior and the observation: the velocity has the wrong sign.",
-                answer: |v, p, n, o, r| step(v, p, n, o, r, Slip::Sign),
-            },
-            Wrong {
-                code: "no-precision",
-                sentence: "Your errors count the same whatever their variance. Divide each error by the variance of its own level.",
-                answer: |v, p, n, o, r| step(v, p, n, o, r, Slip::NoPrecision),
-            },
-            Wrong {
-                code: "no-slope",
-                sentence: "The error below must be multiplied by the slope g′(v) = 2v: it says how much a change of v would mend it.",
-                answer: |v, p, n, o, r| step(v, p, n, o, r, Slip::NoSlope),
-            },
-            Wrong {
-                code: "standard-deviation",
-                sentence: "You divided by the standard deviation. The precision is one over the variance, its square.",
-                answer: |v, p, n, o, r| step(v, p, n, o, r, Slip::Deviation),
-            },
-        ],
-        reference: |v, p, n, o, r| step(v, p, n, o, r, Slip::None),
-    }
-}
-
-// ---- 8.5
-
 fn expected_logs(log_joint: &Array2<f64>, other: &[f64]) -> Vec<f64> {
     log_joint.rows().into_iter().map(|row| sum_of(other, &row.to_vec())).collect()
 }
@@ -487,10 +384,10 @@ fn random_table(seed: u64) -> (Array2<f64>, Vec<f64>) {
     )
 }
 
-/// Exercise 8.5: one update of coordinate ascent.
+/// Exercise 8.4: one update of coordinate ascent.
 pub fn coordinate() -> Exercise<Coordinate> {
     Exercise {
-        id: "8.5",
+        id: "8.4",
         fingerprint: |f| {
             (0..3)
                 .flat_map(|seed| {
@@ -585,5 +482,108 @@ pub fn coordinate() -> Exercise<Coordinate> {
             },
         ],
         reference: |joint, other| softmax(&expected_logs(joint, other)),
+    }
+}
+
+// ---- 8.5
+
+/// What the known mistakes change in a step.
+#[derive(Clone, Copy, PartialEq)]
+enum Slip {
+    None,
+    Sign,
+    NoPrecision,
+    NoSlope,
+    Deviation,
+}
+
+fn step(v: f64, prior: (f64, f64), noise: f64, o: f64, rate: f64, slip: Slip) -> f64 {
+    let weigh = |variance: f64| match slip {
+        Slip::NoPrecision => 1.0,
+        Slip::Deviation => variance.sqrt(),
+        _ => variance,
+    };
+    let (above, below) = ((v - prior.0) / weigh(prior.1), (o - v * v) / weigh(noise));
+    let slope = if slip == Slip::NoSlope { 1.0 } else { 2.0 * v };
+    let velocity = -above + slope * below;
+    if slip == Slip::Sign { v - rate * velocity } else { v + rate * velocity }
+}
+
+/// Exercise 8.5: one step of predictive coding with g(v) = v².
+pub fn settle_step() -> Exercise<SettleStep> {
+    Exercise {
+        id: "8.5",
+        fingerprint: |f| {
+            vec![
+                f(1.2, (3.0, 2.0), 0.5, 2.0, 0.01),
+                f(2.0, (1.0, 0.3), 4.0, 5.0, 0.02),
+                f(0.5, (0.8, 1.5), 0.7, 0.1, 0.1),
+            ]
+        },
+        tests: vec![
+            Test {
+                code: "number",
+                run: |f| {
+                    let given = f(3.0, (3.0, 1.0), 1.0, 2.0, 0.01);
+                    (!given.is_finite()).then(|| {
+                        format!("The next value is a finite number; yours is {given}.")
+                    })
+                },
+            },
+            Test {
+                code: "hand",
+                run: |f| {
+                    let given = f(3.0, (3.0, 1.0), 1.0, 2.0, 0.01);
+                    far(given, 2.58).then(|| {
+                        format!("By hand, from v = 3 with prior (3, 1), noise 1, seen 2, rate .01: no error above; below 2 − 9 = −7, times the slope 6, is −42; so v becomes 3 − .42 = 2.58. Yours is {given:.4}.")
+                    })
+                },
+            },
+            Test {
+                code: "rest",
+                run: |f| {
+                    // Prior and observation agree: nothing moves.
+                    let given = f(2.0, (2.0, 0.5), 0.3, 4.0, 0.1);
+                    far(given, 2.0).then(|| format!("Where prior and observation agree (v = 2, seen 4) nothing moves; yours goes to {given:.4}."))
+                },
+            },
+            Test {
+                code: "random",
+                run: |f| {
+                    (0..20).find_map(|seed| {
+                        let mut rng = seeded(840 + seed);
+                        let mut x = || 0.2 + 2.0 * uniform01(&mut rng);
+                        let (v, prior, noise, o) = (x(), (x(), x()), x(), x());
+                        let (given, right) = (f(v, prior, noise, o, 0.05), step(v, prior, noise, o, 0.05, Slip::None));
+                        far(given, right).then(|| {
+                            format!("From v = {v:.3} with prior ({:.3}, {:.3}), noise {noise:.3}, seen {o:.3}, rate .05: {right:.4} is right, yours is {given:.4}.", prior.0, prior.1)
+                        })
+                    })
+                },
+            },
+        ],
+        wrong: vec![
+            Wrong {
+                code: "sign",
+                sentence: "Your value runs away from both the prior and the observation: the velocity has the wrong sign.",
+                answer: |v, p, n, o, r| step(v, p, n, o, r, Slip::Sign),
+            },
+            Wrong {
+                code: "no-precision",
+                sentence: "Your errors count the same whatever their variance. Divide each error by the variance of its own level.",
+                answer: |v, p, n, o, r| step(v, p, n, o, r, Slip::NoPrecision),
+            },
+            Wrong {
+                code: "no-slope",
+                sentence: "The error below must be multiplied by the slope g′(v) = 2v: it says how much a change of v would mend it.",
+                answer: |v, p, n, o, r| step(v, p, n, o, r, Slip::NoSlope),
+            },
+            Wrong {
+                code: "standard-deviation",
+                sentence: "You divided by the standard deviation. The precision is one over the variance, its square.",
+                answer: |v, p, n, o, r| step(v, p, n, o, r, Slip::Deviation),
+            },
+        ],
+        reference: |v, p, n, o, r| step(v, p, n, o, r, Slip::None),
     }
 }

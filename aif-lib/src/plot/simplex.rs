@@ -178,7 +178,9 @@ fn bands(canvas: &mut Canvas, values: &[f64], (lo, hi): (f64, f64), base: f64) {
         }
         let lowest = piece.iter().map(|(_, v)| *v).fold(f64::INFINITY, f64::min);
         let highest = piece.iter().map(|(_, v)| *v).fold(f64::NEG_INFINITY, f64::max);
-        for k in band(lowest)..=band(highest) {
+        let within = band(lowest)..=band(highest);
+        for (k, shapes) in shapes.iter_mut().enumerate().filter(|(k, _)| within.contains(k))
+        {
             // The lowest band has no floor and the highest no ceiling, so that rounding leaves no holes.
             let (floor, ceiling) = (lo + width * k as f64, lo + width * (k + 1) as f64);
             let mut shape = piece.to_vec();
@@ -189,7 +191,7 @@ fn bands(canvas: &mut Canvas, values: &[f64], (lo, hi): (f64, f64), base: f64) {
                 shape = above(&shape, ceiling, -1.0);
             }
             if shape.len() > 2 {
-                shapes[k].push(shape.into_iter().map(|(p, _)| p).collect());
+                shapes.push(shape.into_iter().map(|(p, _)| p).collect());
             }
         }
     };

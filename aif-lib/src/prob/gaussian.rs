@@ -112,7 +112,7 @@ impl Gaussian {
         Ok((Gaussian { mean, variance }, seen.log_density(o)))
     }
 
-    /// Draws a number (Box & Muller 1958).
+    /// Draws a number, by the Box–Muller transform.
     pub fn sample(&self, rng: &mut dyn Rng) -> f64 {
         // 1 − u lies in (0, 1], so that its logarithm is finite.
         let radius = (-2.0 * (1.0 - uniform01(rng)).ln()).sqrt();

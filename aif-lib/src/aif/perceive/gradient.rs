@@ -40,8 +40,7 @@ pub fn gradient(log_joint: &[f64], logits: &[f64]) -> Vec<f64> {
 /// ```text
 /// gᵢ − F,    which the Fisher matrix diag(q) − q qᵀ turns into the plain gradient
 /// ```
-/// A step of size 1 against it arrives at the posterior at once. Source: Amari (1998), Natural gradient works
-/// efficiently in learning, Neural Computation 10:251–276.
+/// A step of size 1 against it arrives at the posterior at once.
 ///
 /// # Panics
 /// As [`gradient`].

@@ -214,8 +214,10 @@ fn check_chain(
         let sides = [(Axis(0), &beliefs[t]), (Axis(1), &beliefs[t + 1])];
         for (axis, belief) in sides {
             let sums = pair.sum_axis(axis);
-            // Written so that NaN is caught, too.
-            let off = |s: &usize| !((sums[*s] - belief[*s]).abs() < 1e-6);
+            let off = |s: &usize| {
+                let distance = (sums[*s] - belief[*s]).abs();
+                distance.is_nan() || distance > 1e-6
+            };
             if let Some(index) = (0..n).find(off) {
                 return Err(Error::BadEntry {
                     what: format!("pair {t}, summed over one side"),
