@@ -66,6 +66,8 @@ pub use crate::world::operant::{self, OperantChamber, Reinforcement};
 #[doc(no_inline)]
 pub use crate::world::puzzle_box::{self, PuzzleBox};
 #[doc(no_inline)]
+pub use crate::world::rebuilt::Rebuilt;
+#[doc(no_inline)]
 pub use crate::world::tiger::{self, Tiger};
 #[doc(no_inline)]
 pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};

@@ -7,6 +7,7 @@ pub mod check;
 pub mod grid;
 pub mod operant;
 pub mod puzzle_box;
+pub mod rebuilt;
 pub mod tiger;
 pub mod tmaze;
 
