@@ -42,9 +42,9 @@ fn judge<F: Copy + 'static>(exercise: &Exercise<F>, todo: F) {
 fn module_01() {
     judge(&m01::law_of_effect(), |_, _, _| todo!("Exercise 1.1"));
     judge(&m01::fixed_interval(), |_, _| todo!("Exercise 1.2"));
-    judge(&m01::greedy(), |_| todo!("Exercise 1.3"));
-    judge(&m01::mean_of_counts(), |_| todo!("Exercise 1.4"));
-    judge(&m01::plan(), |_, _, _, _, _| todo!("Exercise 1.5"));
+    judge(&m01::mean_of_counts(), |_| todo!("Exercise 1.3"));
+    judge(&m01::plan(), |_, _, _, _, _| todo!("Exercise 1.4"));
+    judge(&m01::greedy(), |_| todo!("Exercise 1.5"));
 }
 
 #[test]
