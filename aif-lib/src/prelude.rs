@@ -154,6 +154,8 @@ pub use crate::world::puzzle_box::{self, PuzzleBox};
 #[doc(no_inline)]
 pub use crate::world::random_walk::RandomWalk;
 #[doc(no_inline)]
+pub use crate::world::rebuilt::Rebuilt;
+#[doc(no_inline)]
 pub use crate::world::scene::Scene;
 #[doc(no_inline)]
 pub use crate::world::tiger::{self, Tiger};

@@ -76,6 +76,15 @@ fn module_05() {
 }
 
 #[test]
+fn module_01() {
+    judge(&m01::law_of_effect(), |_, _, _| todo!("Exercise 1.1"));
+    judge(&m01::fixed_interval(), |_, _| todo!("Exercise 1.2"));
+    judge(&m01::mean_of_counts(), |_| todo!("Exercise 1.3"));
+    judge(&m01::plan(), |_, _, _, _, _| todo!("Exercise 1.4"));
+    judge(&m01::greedy(), |_| todo!("Exercise 1.5"));
+}
+
+#[test]
 fn module_09() {
     judge(&m09::likelihood(), |_| todo!("Exercise 9.1"));
     judge(&m09::filter_step(), |_, _, _, _| todo!("Exercise 9.2"));
