@@ -9,6 +9,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import unittest
 
@@ -201,6 +202,7 @@ class Spares(unittest.TestCase):
 
     def test_nobody_leaves_anything_behind_however_they_end(self):
         for number in range(ROUNDS):
+            print(f"round {number + 1} of {ROUNDS}", end=" ... ", file=sys.stderr, flush=True)
             chance = random.Random(number)
             with self.subTest(round=number):
                 server = Server(ROOT, TMPDIR=ROOT / "tmp")

@@ -141,15 +141,19 @@ class Provisioner(LocalProvisioner):
 
     def keep_spares(self):
         """Sees to the spares for the next launch like this one."""
-        for spare in list(self.spares):
-            if spare.process.poll() is not None or spare.launch != self.launch:
-                self.spares.remove(spare)
-                spare.let_go()
-            else:
+        wanted = int(os.environ.get("AIF_SPARE_KERNELS") or 1)
+        kept = []
+        for spare in self.spares:
+            fits = spare.launch == self.launch and spare.process.poll() is None
+            if fits and len(kept) < wanted:
                 spare.order(f"watch {self.parent.connection_file}")
-        for _ in range(int(os.environ.get("AIF_SPARE_KERNELS") or 1) - len(self.spares)):
+                kept.append(spare)
+            else:
+                spare.let_go()
+        while len(kept) < wanted:
             spare = Spare(self.launch)
             for kernel in self.kernels:
                 if kernel.has_process:
                     spare.order(f"watch {kernel.parent.connection_file}")
-            self.spares.append(spare)
+            kept.append(spare)
+        self.spares[:] = kept
