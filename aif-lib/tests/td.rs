@@ -378,15 +378,13 @@ fn goes_left(double: bool, runs: u64, episodes: usize) -> Vec<f64> {
         table.row_mut(0).iter_mut().skip(2).for_each(|q| *q = f64::NEG_INFINITY);
         let mut q = [table.clone(), table];
         for share in left.iter_mut() {
-            let choose =
-                |q: &[Array2<f64>; 2], s: usize, n: usize, rng: &mut dyn Rng| {
-                    if uniform01(rng) < epsilon {
-                        return uniform_index(n, rng);
-                    }
-                    let sum: Vec<f64> =
-                        (0..n).map(|a| q[0][[s, a]] + q[1][[s, a]]).collect();
-                    aif_lib::rl::select::greedy(&sum).sample(rng)
-                };
+            let choose = |q: &[Array2<f64>; 2], s: usize, n: usize, rng: &mut dyn Rng| {
+                if uniform01(rng) < epsilon {
+                    return uniform_index(n, rng);
+                }
+                let sum: Vec<f64> = (0..n).map(|a| q[0][[s, a]] + q[1][[s, a]]).collect();
+                aif_lib::rl::select::greedy(&sum).sample(rng)
+            };
             let learn =
                 |q: &mut [Array2<f64>; 2], s, a, r, discount, next, rng: &mut dyn Rng| {
                     let [first, second] = q;
