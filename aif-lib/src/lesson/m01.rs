@@ -27,12 +27,12 @@ pub const QUIZ: &[(&str, &str)] = &[
 pub type LawOfEffect = fn(&[f64], usize, f64) -> Vec<f64>;
 /// An answer to Exercise 1.2: when food comes, from (times of presses, interval).
 pub type FixedInterval = fn(&[usize], usize) -> Vec<usize>;
-/// An answer to Exercise 1.3: the probabilities of all actions, from their values.
-pub type Greedy = fn(&[f64]) -> Vec<f64>;
-/// An answer to Exercise 1.4: B from counts, both (next state, state, action).
+/// An answer to Exercise 1.3: B from counts, both (next state, state, action).
 pub type MeanOfCounts = fn(&Array3<f64>) -> Array3<f64>;
-/// An answer to Exercise 1.5: the value of every state, from (B, reward on arrival, end, gamma, sweeps).
+/// An answer to Exercise 1.4: the value of every state, from (B, reward on arrival, end, gamma, sweeps).
 pub type Plan = fn(&Array3<f64>, &[f64], usize, f64, usize) -> Vec<f64>;
+/// An answer to Exercise 1.5: the probabilities of all actions, from their values.
+pub type Greedy = fn(&[f64]) -> Vec<f64>;
 
 /// Checks Exercise 1.1.
 pub fn check_1_1(answer: LawOfEffect) -> Verdict {
@@ -45,18 +45,18 @@ pub fn check_1_2(answer: FixedInterval) -> Verdict {
 }
 
 /// Checks Exercise 1.3.
-pub fn check_1_3(answer: Greedy) -> Verdict {
-    greedy().check(answer)
-}
-
-/// Checks Exercise 1.4.
-pub fn check_1_4(answer: MeanOfCounts) -> Verdict {
+pub fn check_1_3(answer: MeanOfCounts) -> Verdict {
     mean_of_counts().check(answer)
 }
 
-/// Checks Exercise 1.5.
-pub fn check_1_5(answer: Plan) -> Verdict {
+/// Checks Exercise 1.4.
+pub fn check_1_4(answer: Plan) -> Verdict {
     plan().check(answer)
+}
+
+/// Checks Exercise 1.5.
+pub fn check_1_5(answer: Greedy) -> Verdict {
+    greedy().check(answer)
 }
 
 fn differ(given: &[f64], right: &[f64]) -> bool {
@@ -296,98 +296,6 @@ pub fn fixed_interval() -> Exercise<FixedInterval> {
 
 // ---- 1.3
 
-fn share_of_best(q: &[f64], start: f64) -> Vec<f64> {
-    let best = q.iter().copied().fold(start, f64::max);
-    shares(&q.iter().map(|x| f64::from(*x == best)).collect::<Vec<f64>>())
-}
-
-/// Exercise 1.3: the best action, ties shared.
-pub fn greedy() -> Exercise<Greedy> {
-    Exercise {
-        id: "1.3",
-        fingerprint: |f| {
-            [f(&[1.0, 3.0, 2.0]), f(&[2.0, 2.0, 1.0]), f(&[0.0; 4]), f(&[-3.0, -1.0])]
-                .concat()
-        },
-        tests: vec![
-            Test {
-                code: "length",
-                run: |f| {
-                    let n = f(&[1.0, 3.0, 2.0]).len();
-                    (n != 3).then(|| {
-                        format!("Three values give three probabilities; yours are {n}.")
-                    })
-                },
-            },
-            Test {
-                code: "best",
-                run: |f| {
-                    let given = f(&[1.0, 3.0, 2.0]);
-                    differ(&given, &[0.0, 1.0, 0.0]).then(|| format!("With values (1, 3, 2) only action 1 is taken: (0, 1, 0). Yours is {given:.4?}."))
-                },
-            },
-            Test {
-                code: "ties",
-                run: |f| {
-                    let given = f(&[2.0, 2.0, 1.0]);
-                    differ(&given, &[0.5, 0.5, 0.0]).then(|| format!("With values (2, 2, 1) actions 0 and 1 are equally good and share: (.5, .5, 0). Yours is {given:.4?}."))
-                },
-            },
-            Test {
-                code: "random",
-                run: |f| {
-                    let mut rng = seeded(13);
-                    (0..20).find_map(|_| {
-                        let q: Vec<f64> = (0..5).map(|_| uniform_index(4, &mut rng) as f64 - 2.0).collect();
-                        let (given, right) = (f(&q), share_of_best(&q, f64::NEG_INFINITY));
-                        differ(&given, &right).then(|| format!("With values {q:?} the probabilities should be {right:.4?}, yours are {given:.4?}."))
-                    })
-                },
-            },
-            Test {
-                code: "negative",
-                run: |f| {
-                    let given = f(&[-3.0, -1.0]);
-                    differ(&given, &[0.0, 1.0]).then(|| format!("With values (−3, −1) the best is action 1: (0, 1). Yours is {given:.4?}. Does your maximum start at 0?"))
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "first",
-                sentence: "You always take the first of the best. An animal that knows nothing yet would always go north; ties must be shared.",
-                answer: |q| {
-                    let first = (1..q.len())
-                        .fold(0, |best, i| if q[i] > q[best] { i } else { best });
-                    (0..q.len()).map(|i| f64::from(i == first)).collect()
-                },
-            },
-            Wrong {
-                code: "last",
-                sentence: "You always take the last of the best: the comparison lets an equal value win. Ties must be shared.",
-                answer: |q| {
-                    let last = (1..q.len())
-                        .fold(0, |best, i| if q[i] >= q[best] { i } else { best });
-                    (0..q.len()).map(|i| f64::from(i == last)).collect()
-                },
-            },
-            Wrong {
-                code: "from-zero",
-                sentence: "Your maximum starts at 0, so when all values are negative no action is the best, and 0 is divided by 0. Start from f64::NEG_INFINITY.",
-                answer: |q| share_of_best(q, 0.0),
-            },
-            Wrong {
-                code: "softmax",
-                sentence: "This is a softmax: every action keeps some probability. Greedy takes only the best ones.",
-                answer: softmax,
-            },
-        ],
-        reference: |q| share_of_best(q, f64::NEG_INFINITY),
-    }
-}
-
-// ---- 1.4
-
 fn random_counts(n: usize, k: usize, seed: u64) -> Array3<f64> {
     let mut rng = seeded(seed);
     Array3::from_shape_simple_fn((n, n, k), || 1.0 + uniform_index(9, &mut rng) as f64)
@@ -408,10 +316,10 @@ fn few_counts() -> Array3<f64> {
     array![[[3.0, 0.0], [2.0, 5.0]], [[1.0, 0.0], [0.0, 0.0]]]
 }
 
-/// Exercise 1.4: from counts to B.
+/// Exercise 1.3: from counts to B.
 pub fn mean_of_counts() -> Exercise<MeanOfCounts> {
     Exercise {
-        id: "1.4",
+        id: "1.3",
         fingerprint: |f| {
             let cases = [random_counts(3, 2, 1), few_counts()];
             cases.iter().flat_map(|c| f(c).into_iter().collect::<Vec<f64>>()).collect()
@@ -491,7 +399,7 @@ pub fn mean_of_counts() -> Exercise<MeanOfCounts> {
     }
 }
 
-// ---- 1.5
+// ---- 1.4
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mistake {
@@ -540,11 +448,11 @@ fn corridor() -> Array3<f64> {
     })
 }
 
-/// Exercise 1.5: planning on a map.
+/// Exercise 1.4: planning on a map.
 pub fn plan() -> Exercise<Plan> {
     const FOOD: [f64; 3] = [0.0, 0.0, 1.0];
     Exercise {
-        id: "1.5",
+        id: "1.4",
         fingerprint: |f| {
             let b = transitions::mean(&random_counts(4, 2, 5));
             [f(&corridor(), &FOOD, 2, 0.5, 5), f(&b, &[0.0, 1.0, 0.5, 2.0], 3, 0.9, 4)]
@@ -623,5 +531,97 @@ pub fn plan() -> Exercise<Plan> {
             },
         ],
         reference: |b, r, end, gamma, n| sweep(b, r, end, gamma, n, Mistake::None),
+    }
+}
+
+// ---- 1.5
+
+fn share_of_best(q: &[f64], start: f64) -> Vec<f64> {
+    let best = q.iter().copied().fold(start, f64::max);
+    shares(&q.iter().map(|x| f64::from(*x == best)).collect::<Vec<f64>>())
+}
+
+/// Exercise 1.5: the best action, ties shared.
+pub fn greedy() -> Exercise<Greedy> {
+    Exercise {
+        id: "1.5",
+        fingerprint: |f| {
+            [f(&[1.0, 3.0, 2.0]), f(&[2.0, 2.0, 1.0]), f(&[0.0; 4]), f(&[-3.0, -1.0])]
+                .concat()
+        },
+        tests: vec![
+            Test {
+                code: "length",
+                run: |f| {
+                    let n = f(&[1.0, 3.0, 2.0]).len();
+                    (n != 3).then(|| {
+                        format!("Three values give three probabilities; yours are {n}.")
+                    })
+                },
+            },
+            Test {
+                code: "best",
+                run: |f| {
+                    let given = f(&[1.0, 3.0, 2.0]);
+                    differ(&given, &[0.0, 1.0, 0.0]).then(|| format!("With values (1, 3, 2) only action 1 is taken: (0, 1, 0). Yours is {given:.4?}."))
+                },
+            },
+            Test {
+                code: "ties",
+                run: |f| {
+                    let given = f(&[2.0, 2.0, 1.0]);
+                    differ(&given, &[0.5, 0.5, 0.0]).then(|| format!("With values (2, 2, 1) actions 0 and 1 are equally good and share: (.5, .5, 0). Yours is {given:.4?}."))
+                },
+            },
+            Test {
+                code: "random",
+                run: |f| {
+                    let mut rng = seeded(13);
+                    (0..20).find_map(|_| {
+                        let q: Vec<f64> = (0..5).map(|_| uniform_index(4, &mut rng) as f64 - 2.0).collect();
+                        let (given, right) = (f(&q), share_of_best(&q, f64::NEG_INFINITY));
+                        differ(&given, &right).then(|| format!("With values {q:?} the probabilities should be {right:.4?}, yours are {given:.4?}."))
+                    })
+                },
+            },
+            Test {
+                code: "negative",
+                run: |f| {
+                    let given = f(&[-3.0, -1.0]);
+                    differ(&given, &[0.0, 1.0]).then(|| format!("With values (−3, −1) the best is action 1: (0, 1). Yours is {given:.4?}. Does your maximum start at 0?"))
+                },
+            },
+        ],
+        wrong: vec![
+            Wrong {
+                code: "first",
+                sentence: "You always take the first of the best. An animal that knows nothing yet would always go north; ties must be shared.",
+                answer: |q| {
+                    let first = (1..q.len())
+                        .fold(0, |best, i| if q[i] > q[best] { i } else { best });
+                    (0..q.len()).map(|i| f64::from(i == first)).collect()
+                },
+            },
+            Wrong {
+                code: "last",
+                sentence: "You always take the last of the best: the comparison lets an equal value win. Ties must be shared.",
+                answer: |q| {
+                    let last = (1..q.len())
+                        .fold(0, |best, i| if q[i] >= q[best] { i } else { best });
+                    (0..q.len()).map(|i| f64::from(i == last)).collect()
+                },
+            },
+            Wrong {
+                code: "from-zero",
+                sentence: "Your maximum starts at 0, so when all values are negative no action is the best, and 0 is divided by 0. Start from f64::NEG_INFINITY.",
+                answer: |q| share_of_best(q, 0.0),
+            },
+            Wrong {
+                code: "softmax",
+                sentence: "This is a softmax: every action keeps some probability. Greedy takes only the best ones.",
+                answer: softmax,
+            },
+        ],
+        reference: |q| share_of_best(q, f64::NEG_INFINITY),
     }
 }
