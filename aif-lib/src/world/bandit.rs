@@ -280,7 +280,7 @@ mod tests {
         let ends: Vec<f64> = (0..2000)
             .map(|_| {
                 walk.reset(&mut rng);
-                (0..25).for_each(|_| drop(walk.step(0, &mut rng)));
+                (0..25).for_each(|_| assert_eq!(walk.step(0, &mut rng).obs, 0));
                 walk.means()[0]
             })
             .collect();
@@ -289,7 +289,7 @@ mod tests {
         assert!((variance / 0.25 - 1.0).abs() < 0.16, "{variance}");
         let mut still = Bandit::bernoulli(&[0.3]).unwrap().drifting(3.0).unwrap();
         still.reset(&mut rng);
-        (0..100).for_each(|_| drop(still.step(0, &mut rng)));
+        (0..100).for_each(|_| assert_eq!(still.step(0, &mut rng).end, None));
         assert!((0.0..=1.0).contains(&still.means()[0]));
     }
 

@@ -166,6 +166,7 @@ mod tests {
                 (g.risk + g.ambiguity + g.pragmatic + g.epistemic).abs() < 1e-12,
                 "{g:?}"
             );
+            assert!((g.epistemic - information_gain(&Beta { a, b })).abs() < 1e-12);
         }
     }
 
