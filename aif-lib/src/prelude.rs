@@ -44,7 +44,7 @@ pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
-pub use crate::rl::plan::{belief_search, value_iteration};
+pub use crate::rl::plan::{belief_search, finite_horizon, value_iteration};
 #[doc(no_inline)]
 pub use crate::rosetta::{
     BeliefMdp, HorizonEfe, LogPreference, belief_mdp, choice_gap, finite_horizon_efe,
