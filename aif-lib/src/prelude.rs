@@ -1,9 +1,17 @@
 //! The one `use` of a notebook: `use aif_lib::prelude::*;`.
 
 #[doc(no_inline)]
+pub use crate::aif::agent::bandit::{AifBandit, AifBanditOptions, arm_efe};
+#[doc(no_inline)]
+pub use crate::aif::agent::explorer::NoveltyExplorer;
+#[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
+#[doc(no_inline)]
+pub use crate::aif::learn::kalman::{self, Estimate};
+#[doc(no_inline)]
+pub use crate::aif::learn::{beta_bernoulli, novelty};
 #[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
@@ -26,6 +34,8 @@ pub use crate::plot::{
     Table, TmazePicture,
 };
 #[doc(no_inline)]
+pub use crate::prob::beta::{Beta, probability_best};
+#[doc(no_inline)]
 pub use crate::prob::categorical::{Categorical, cat};
 #[doc(no_inline)]
 pub use crate::prob::conditional::Conditional;
@@ -38,13 +48,26 @@ pub use crate::prob::random::{Rng, seeded, stream, uniform_index, uniform01};
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
 #[doc(no_inline)]
-pub use crate::rl::agent::{Planner, QAgent, QOptions, Schedule};
+pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
+#[doc(no_inline)]
+pub use crate::rl::agent::explorer::CountExplorer;
+#[doc(no_inline)]
+pub use crate::rl::agent::predictor::{Predictor, TdOptions};
+#[doc(no_inline)]
+pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
+#[doc(no_inline)]
+pub use crate::rl::learn::{
+    double_q, expected_sarsa, monte_carlo, n_step, q_learning, rescorla_wagner,
+    sample_average, sarsa, successor, td, td_lambda, td_lambda::Trace,
+};
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
-pub use crate::rl::plan::{belief_search, finite_horizon, value_iteration};
+pub use crate::rl::plan::{
+    belief_search, finite_horizon, one_armed, two_armed, value_iteration,
+};
 #[doc(no_inline)]
 pub use crate::rosetta::{
     BeliefMdp, HorizonEfe, LogPreference, belief_mdp, choice_gap, finite_horizon_efe,
@@ -53,9 +76,19 @@ pub use crate::rosetta::{
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
+pub use crate::world::bandit::{Bandit, regret};
+#[doc(no_inline)]
 pub use crate::world::check::check_world;
 #[doc(no_inline)]
+pub use crate::world::cliff::{self, Cliff};
+#[doc(no_inline)]
+pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
+#[doc(no_inline)]
+pub use crate::world::deep_sea::DeepSea;
+#[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
+#[doc(no_inline)]
+pub use crate::world::random_walk::RandomWalk;
 #[doc(no_inline)]
 pub use crate::world::tiger::{self, Tiger};
 #[doc(no_inline)]

@@ -57,6 +57,15 @@ fn module_13() {
 }
 
 #[test]
+fn module_04() {
+    judge(&m04::epsilon_greedy(), |_, _| todo!("Exercise 4.1"));
+    judge(&m04::upper_bounds(), |_, _, _| todo!("Exercise 4.2"));
+    judge(&m04::information_gain(), |_| todo!("Exercise 4.3"));
+    judge(&m04::best_plan(), |_, _, _| todo!("Exercise 4.4"));
+    judge(&m04::target(), |_, _, _, _| todo!("Exercise 4.5"));
+}
+
+#[test]
 fn unknown_mistakes_hear_of_the_first_test_that_they_fail() {
     let verdict = m09::check_9_3(|_, _, _| 7.0);
     assert_eq!((verdict.outcome(), verdict.code()), (Outcome::Fail, "risk"));

@@ -2,6 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | [`beta`] | two counts: a belief about a probability |
 //! | [`categorical`] | a distribution over finitely many outcomes; a belief is one |
 //! | [`conditional`] | P(y given x): a table whose columns sum to one |
 //! | [`dirichlet`] | counts: a belief about a distribution |
@@ -9,6 +10,7 @@
 //! | [`random`] | the seeded generator and its streams |
 //! | [`stats`] | means and proportions with intervals |
 
+pub mod beta;
 pub mod categorical;
 pub mod conditional;
 pub mod dirichlet;

@@ -146,7 +146,7 @@ pub(crate) fn sweep(
     Ok((v, residuals))
 }
 
-fn check_policy(mdp: &Mdp, policy: &[Categorical]) -> Result<()> {
+pub(crate) fn check_policy(mdp: &Mdp, policy: &[Categorical]) -> Result<()> {
     let expected = format!("{} states × {} actions", mdp.n_states(), mdp.n_actions());
     let misfit = |got: String| Error::Shape {
         what: "the policy".into(),
@@ -164,7 +164,7 @@ fn check_policy(mdp: &Mdp, policy: &[Categorical]) -> Result<()> {
 }
 
 /// Solves a x = b by Gaussian elimination with partial pivoting.
-fn solve(mut a: Array2<f64>, mut b: Vec<f64>) -> Vec<f64> {
+pub(crate) fn solve(mut a: Array2<f64>, mut b: Vec<f64>) -> Vec<f64> {
     let n = b.len();
     for i in 0..n {
         let pivot = (i..n)

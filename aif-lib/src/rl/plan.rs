@@ -1,6 +1,9 @@
 //! What lies ahead? Values backed up from the future: value iteration for a task without a clock, dynamic
 //! programming for one with. Dual: [`crate::aif::plan`].
 
+pub mod one_armed;
+pub mod two_armed;
+
 use ndarray::Array2;
 
 use super::evaluate::{action_values, optimality, sweep};

@@ -3,8 +3,13 @@
 //! [`World`] and [`Agent`] are the only two traits of the course. A world does not know which tradition its
 //! agent comes from; an agent sees observations, never the world's state.
 
+pub mod bandit;
 pub mod check;
+pub mod cliff;
+pub mod conditioning;
+pub mod deep_sea;
 pub mod grid;
+pub mod random_walk;
 pub mod tiger;
 pub mod tmaze;
 
