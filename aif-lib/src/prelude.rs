@@ -115,7 +115,7 @@ pub use crate::rl::plan::policy_iteration::{
 pub use crate::rl::plan::uct::{self, UctOptions};
 #[doc(no_inline)]
 pub use crate::rl::plan::{
-    belief_search, finite_horizon, one_armed, optimality_sweep, value_iteration,
+    belief_search, finite_horizon, one_armed, optimality_sweep, two_armed, value_iteration,
     value_sweeps,
 };
 #[doc(no_inline)]

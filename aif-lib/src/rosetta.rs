@@ -15,8 +15,6 @@
 //! Da Costa, Sajid, Parr, Friston & Smith (2023), Reward maximization through discrete active inference, Neural
 //! Computation 35(5):807–852.
 
-pub mod arms;
-
 use std::collections::HashMap;
 
 use ndarray::{Array2, Array3};

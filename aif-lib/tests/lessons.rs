@@ -98,8 +98,8 @@ fn module_13() {
     judge(&m13::preferred(), |_| todo!("Exercise 13.1"));
     judge(&m13::step(), |_, _, _| todo!("Exercise 13.2"));
     judge(&m13::two_backups(), |_, _| todo!("Exercise 13.3"));
-    judge(&m13::joint_gain(), |_, _, _| todo!("Exercise 13.4"));
-    judge(&m13::plan(), |_, _, _, _| todo!("Exercise 13.5"));
+    judge(&m13::plan(), |_, _, _, _| todo!("Exercise 13.4"));
+    judge(&m13::joint_gain(), |_, _, _| todo!("Exercise 13.5"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The Rosetta table: each row holds on random problems when its condition holds, and fails when the condition is broken.
 
 use aif_lib::prelude::*;
-use aif_lib::rl::plan::{Backup as RlBackup, HorizonValues, finite_horizon};
+use aif_lib::rl::plan::{Backup as RlBackup, HorizonValues};
 use aif_lib::world::tiger;
 use ndarray::{Array2, Array3};
 use proptest::prelude::*;
@@ -255,6 +255,20 @@ fn the_tiger_is_listened_to_twice_before_a_door_is_opened() {
     // Three: two like sounds have probability .85² + .15² = .745 and leave odds .7225 : .0225; else listen once more.
     let open = (0.7225 * 10.0 - 0.0225 * 100.0) / 0.745;
     assert!((value(3) - (-2.0 + 0.745 * open - 0.255)).abs() < 1e-9);
+}
+
+#[test]
+fn what_was_heard_is_what_the_filter_says() {
+    let model = tiger::model(0.85, &tiger::REWARD).unwrap();
+    let mut belief = model.prior().clone();
+    for (sound, left, right) in [(1, 1, 0), (1, 2, 0), (2, 2, 1), (2, 2, 2), (2, 2, 3)] {
+        belief = filter(&model, &belief, 0, &[sound, 1]).unwrap().belief;
+        let heard = tiger::heard(0.85, left, right).unwrap();
+        for (p, q) in belief.probs().iter().zip(heard.probs()) {
+            assert!((p - q).abs() < 1e-12, "{belief:?} {heard:?}");
+        }
+    }
+    assert!(tiger::heard(1.0, 1, 1).unwrap_err().to_string().contains("below 1"));
 }
 
 #[test]

@@ -32,10 +32,10 @@ pub type Preferred = fn(&[f64]) -> Vec<f64>;
 pub type Step = fn(&Array3<f64>, &[f64], &[f64]) -> Array2<f64>;
 /// An answer to Exercise 13.3: (averaged value, soft value), from (q, tau).
 pub type TwoBackups = fn(&[f64], f64) -> (f64, f64);
-/// An answer to Exercise 13.4: what two senses together teach, from (a1, a2, predicted).
-pub type JointGain = fn(&Array2<f64>, &Array2<f64>, &[f64]) -> f64;
-/// An answer to Exercise 13.5: the value of each first action, from (model, belief, horizon, curiosity).
+/// An answer to Exercise 13.4: the value of each first action, from (model, belief, horizon, curiosity).
 pub type Plan = fn(&GenerativeModel, &Categorical, usize, f64) -> Vec<f64>;
+/// An answer to Exercise 13.5: what two senses together teach, from (a1, a2, predicted).
+pub type JointGain = fn(&Array2<f64>, &Array2<f64>, &[f64]) -> f64;
 
 /// Checks Exercise 13.1.
 pub fn check_13_1(answer: Preferred) -> Verdict {
@@ -53,13 +53,13 @@ pub fn check_13_3(answer: TwoBackups) -> Verdict {
 }
 
 /// Checks Exercise 13.4.
-pub fn check_13_4(answer: JointGain) -> Verdict {
-    joint_gain().check(answer)
+pub fn check_13_4(answer: Plan) -> Verdict {
+    plan().check(answer)
 }
 
 /// Checks Exercise 13.5.
-pub fn check_13_5(answer: Plan) -> Verdict {
-    plan().check(answer)
+pub fn check_13_5(answer: JointGain) -> Verdict {
+    joint_gain().check(answer)
 }
 
 // ---- 13.1
@@ -341,116 +341,6 @@ pub fn two_backups() -> Exercise<TwoBackups> {
 
 // ---- 13.4
 
-fn outcomes(a: &Array2<f64>, q: &[f64]) -> Vec<f64> {
-    a.rows().into_iter().map(|row| row.iter().zip(q).map(|(p, q)| p * q).sum()).collect()
-}
-
-fn noise(a: &Array2<f64>, q: &[f64]) -> f64 {
-    a.columns().into_iter().zip(q).map(|(c, q)| q * entropy(&c.to_vec())).sum()
-}
-
-fn gain(a: &Array2<f64>, q: &[f64]) -> f64 {
-    entropy(&outcomes(a, q)) - noise(a, q)
-}
-
-/// H of the pairs of outcomes; independent of one another given the state.
-fn joint_entropy(a1: &Array2<f64>, a2: &Array2<f64>, q: &[f64]) -> f64 {
-    let pair = |(one, two): (usize, usize)| -> f64 {
-        q.iter().enumerate().map(|(s, q)| q * a1[[one, s]] * a2[[two, s]]).sum()
-    };
-    let pairs: Vec<f64> =
-        ndarray::indices((a1.nrows(), a2.nrows())).into_iter().map(pair).collect();
-    entropy(&pairs)
-}
-
-fn true_joint_gain(a1: &Array2<f64>, a2: &Array2<f64>, q: &[f64]) -> f64 {
-    joint_entropy(a1, a2, q) - noise(a1, q) - noise(a2, q)
-}
-
-fn ear(r: f64) -> Array2<f64> {
-    array![[r, 1.0 - r], [1.0 - r, r]]
-}
-
-/// Exercise 13.4, the silent bug: what two senses together teach.
-pub fn joint_gain() -> Exercise<JointGain> {
-    Exercise {
-        id: "13.4",
-        fingerprint: |f| {
-            let two = |seed| {
-                let (a1, a2) =
-                    (random_columns(3, 3, seed), random_columns(2, 3, 40 + seed));
-                f(&a1, &a2, &random_belief(3, 80 + seed))
-            };
-            let twins = f(&ear(1.0), &ear(1.0), &[0.5, 0.5]); // where a cap would show
-            (0..4).map(two).chain([twins]).collect()
-        },
-        tests: vec![
-            Test {
-                code: "twin",
-                run: |f| {
-                    let given = f(&ear(1.0), &ear(1.0), &[0.5, 0.5]);
-                    far(given, 2f64.ln()).then(|| format!("Two perfect senses of a fair coin: the first tells all there is, ln 2 = .6931, and the second nothing more. Yours is {given:.4}."))
-                },
-            },
-            Test {
-                code: "deaf",
-                run: |f| {
-                    let (given, right) = (
-                        f(&ear(0.85), &ear(0.5), &[0.5, 0.5]),
-                        gain(&ear(0.85), &[0.5, 0.5]),
-                    );
-                    far(given, right).then(|| format!("A deaf second ear adds nothing to the first, {right:.4}; yours is {given:.4}."))
-                },
-            },
-            Test {
-                code: "hand",
-                run: |f| {
-                    // Pairs: like sounds .5 (.7225 + .0225) = .3725 each, unlike ones .1275 each.
-                    let right = entropy(&[0.3725, 0.3725, 0.1275, 0.1275])
-                        - 2.0 * entropy(&[0.85, 0.15]);
-                    let given = f(&ear(0.85), &ear(0.85), &[0.5, 0.5]);
-                    far(given, right).then(|| format!("Two ears of .85 and a fair coin: the four pairs of sounds have probabilities .3725, .1275, .1275, .3725; their entropy minus twice H(.85) is {right:.4}. Yours is {given:.4}."))
-                },
-            },
-            Test {
-                code: "random",
-                run: |f| {
-                    (0..20).find_map(|seed| {
-                        let (a1, a2, q) = (random_columns(3, 3, seed), random_columns(2, 3, 40 + seed), random_belief(3, 80 + seed));
-                        let (given, right) = (f(&a1, &a2, &q), true_joint_gain(&a1, &a2, &q));
-                        far(given, right).then(|| format!("On a random model the two together teach {right:.4}; yours is {given:.4}."))
-                    })
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "the-bug",
-                sentence: "This is still the bug: what one sense tells is counted again when the other tells it, too. Take the entropy of pairs of outcomes, not the sum of two entropies.",
-                answer: |a1, a2, q| gain(a1, q) + gain(a2, q),
-            },
-            Wrong {
-                code: "larger",
-                sentence: "The larger of the two is too little: a second ear that is not perfect still adds something.",
-                answer: |a1, a2, q| gain(a1, q).max(gain(a2, q)),
-            },
-            Wrong {
-                code: "capped",
-                sentence: "Capping the sum at H[Q(s)] hides the mistake where it is largest, and leaves it everywhere else.",
-                answer: |a1, a2, q| (gain(a1, q) + gain(a2, q)).min(entropy(q)),
-            },
-            Wrong {
-                code: "ambiguity-sign",
-                sentence: "The ambiguity has the wrong sign: you added the noise of the two senses, so the noisiest ears would teach most.",
-                answer: |a1, a2, q| joint_entropy(a1, a2, q) + noise(a1, q) + noise(a2, q),
-            },
-        ],
-        reference: true_joint_gain,
-    }
-}
-
-// ---- 13.5
-
 /// What the known mistakes change in the recursion.
 #[derive(Clone, Copy, PartialEq)]
 enum Mistake {
@@ -516,10 +406,10 @@ fn compare(
     })
 }
 
-/// Exercise 13.5: one planner for both traditions.
+/// Exercise 13.4: one planner for both traditions.
 pub fn plan() -> Exercise<Plan> {
     Exercise {
-        id: "13.5",
+        id: "13.4",
         fingerprint: |f| {
             let on = |model: GenerativeModel| {
                 [0.0, 1.0, 0.3].map(|w| f(&model, model.prior(), 2, w)).concat()
@@ -609,5 +499,115 @@ pub fn plan() -> Exercise<Plan> {
             },
         ],
         reference: |m, b, h, w| search(m, b, h, w, Mistake::None),
+    }
+}
+
+// ---- 13.5
+
+fn outcomes(a: &Array2<f64>, q: &[f64]) -> Vec<f64> {
+    a.rows().into_iter().map(|row| row.iter().zip(q).map(|(p, q)| p * q).sum()).collect()
+}
+
+fn noise(a: &Array2<f64>, q: &[f64]) -> f64 {
+    a.columns().into_iter().zip(q).map(|(c, q)| q * entropy(&c.to_vec())).sum()
+}
+
+fn gain(a: &Array2<f64>, q: &[f64]) -> f64 {
+    entropy(&outcomes(a, q)) - noise(a, q)
+}
+
+/// H of the pairs of outcomes; independent of one another given the state.
+fn joint_entropy(a1: &Array2<f64>, a2: &Array2<f64>, q: &[f64]) -> f64 {
+    let pair = |(one, two): (usize, usize)| -> f64 {
+        q.iter().enumerate().map(|(s, q)| q * a1[[one, s]] * a2[[two, s]]).sum()
+    };
+    let pairs: Vec<f64> =
+        ndarray::indices((a1.nrows(), a2.nrows())).into_iter().map(pair).collect();
+    entropy(&pairs)
+}
+
+fn true_joint_gain(a1: &Array2<f64>, a2: &Array2<f64>, q: &[f64]) -> f64 {
+    joint_entropy(a1, a2, q) - noise(a1, q) - noise(a2, q)
+}
+
+fn ear(r: f64) -> Array2<f64> {
+    array![[r, 1.0 - r], [1.0 - r, r]]
+}
+
+/// Exercise 13.5, the silent bug: what two senses together teach.
+pub fn joint_gain() -> Exercise<JointGain> {
+    Exercise {
+        id: "13.5",
+        fingerprint: |f| {
+            let two = |seed| {
+                let (a1, a2) =
+                    (random_columns(3, 3, seed), random_columns(2, 3, 40 + seed));
+                f(&a1, &a2, &random_belief(3, 80 + seed))
+            };
+            let twins = f(&ear(1.0), &ear(1.0), &[0.5, 0.5]); // where a cap would show
+            (0..4).map(two).chain([twins]).collect()
+        },
+        tests: vec![
+            Test {
+                code: "twin",
+                run: |f| {
+                    let given = f(&ear(1.0), &ear(1.0), &[0.5, 0.5]);
+                    far(given, 2f64.ln()).then(|| format!("Two perfect senses of a fair coin: the first tells all there is, ln 2 = .6931, and the second nothing more. Yours is {given:.4}."))
+                },
+            },
+            Test {
+                code: "deaf",
+                run: |f| {
+                    let (given, right) = (
+                        f(&ear(0.85), &ear(0.5), &[0.5, 0.5]),
+                        gain(&ear(0.85), &[0.5, 0.5]),
+                    );
+                    far(given, right).then(|| format!("A deaf second ear adds nothing to the first, {right:.4}; yours is {given:.4}."))
+                },
+            },
+            Test {
+                code: "hand",
+                run: |f| {
+                    // Pairs: like sounds .5 (.7225 + .0225) = .3725 each, unlike ones .1275 each.
+                    let right = entropy(&[0.3725, 0.3725, 0.1275, 0.1275])
+                        - 2.0 * entropy(&[0.85, 0.15]);
+                    let given = f(&ear(0.85), &ear(0.85), &[0.5, 0.5]);
+                    far(given, right).then(|| format!("Two ears of .85 and a fair coin: the four pairs of sounds have probabilities .3725, .1275, .1275, .3725; their entropy minus twice H(.85) is {right:.4}. Yours is {given:.4}."))
+                },
+            },
+            Test {
+                code: "random",
+                run: |f| {
+                    (0..20).find_map(|seed| {
+                        let (a1, a2, q) = (random_columns(3, 3, seed), random_columns(2, 3, 40 + seed), random_belief(3, 80 + seed));
+                        let (given, right) = (f(&a1, &a2, &q), true_joint_gain(&a1, &a2, &q));
+                        far(given, right).then(|| format!("On a random model the two together teach {right:.4}; yours is {given:.4}."))
+                    })
+                },
+            },
+        ],
+        wrong: vec![
+            Wrong {
+                code: "the-bug",
+                sentence: "This is still the bug: what one sense tells is counted again when the other tells it, too. Take the entropy of pairs of outcomes, not the sum of two entropies.",
+                answer: |a1, a2, q| gain(a1, q) + gain(a2, q),
+            },
+            Wrong {
+                code: "larger",
+                sentence: "The larger of the two is too little: a second ear that is not perfect still adds something.",
+                answer: |a1, a2, q| gain(a1, q).max(gain(a2, q)),
+            },
+            Wrong {
+                code: "capped",
+                sentence: "Capping the sum at H[Q(s)] hides the mistake where it is largest, and leaves it everywhere else.",
+                answer: |a1, a2, q| (gain(a1, q) + gain(a2, q)).min(entropy(q)),
+            },
+            Wrong {
+                code: "ambiguity-sign",
+                sentence: "The ambiguity has the wrong sign: you added the noise of the two senses, so the noisiest ears would teach most.",
+                answer: |a1, a2, q| joint_entropy(a1, a2, q) + noise(a1, q) + noise(a2, q),
+            },
+        ],
+        reference: true_joint_gain,
     }
 }

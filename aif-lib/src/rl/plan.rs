@@ -4,6 +4,7 @@
 pub mod inference;
 pub mod one_armed;
 pub mod policy_iteration;
+pub mod two_armed;
 pub mod uct;
 
 use ndarray::Array2;
