@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn no_rule_beats_the_best() {
-        let rules: [&dyn Fn(&[Beta; 2]) -> Categorical; 3] = [
+        type Rule<'a> = &'a dyn Fn(&[Beta; 2]) -> Categorical;
+        let rules: [Rule<'_>; 3] = [
             &|arms| greedy(&arms.map(|arm| arm.mean())),
             &|arms| greedy(&arms.map(|arm| arm.mean() + information_gain(&arm))),
             &|arms| {
