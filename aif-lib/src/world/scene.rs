@@ -151,7 +151,7 @@ impl Scene {
     /// `model` is the viewer's [`model`](Self::model); `choose` picks a patch from the belief and the looks left.
     ///
     /// # Errors
-    /// As [`filter`](crate::aif::perceive::filter).
+    /// As [`filter`].
     pub fn show(
         &mut self,
         model: &GenerativeModel,

@@ -70,7 +70,7 @@ pub fn update(
     Ok(Categorical::from_logits(&expected))
 }
 
-/// The variational free energy of a product of beliefs: F = Σ_f −H[q_f] − E_q[ln P(o, s)], in nats.
+/// The variational free energy of a product of beliefs: F = Σ_f −H(q_f) − E_q ln P(o, s), in nats.
 ///
 /// # Errors
 /// [`Error::Shape`]: not one belief for each axis of the table, of its length.
