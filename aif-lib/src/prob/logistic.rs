@@ -107,7 +107,8 @@ fn invert(matrix: &Array2<f64>) -> Option<Array2<f64>> {
     let scale = a.iter().fold(0.0f64, |m, x| m.max(x.abs()));
     for i in 0..n {
         let pivot = (i..n).max_by(|&p, &q| a[[p, i]].abs().total_cmp(&a[[q, i]].abs()))?;
-        if !(a[[pivot, i]].abs() > 1e-10 * scale) {
+        let size = a[[pivot, i]].abs();
+        if size.is_nan() || size <= 1e-10 * scale {
             return None;
         }
         for m in [&mut a, &mut b] {

@@ -1,8 +1,11 @@
 //! The questions put together: an agent that learns, and one that follows a plan. Dual:
 //! [`crate::aif::agent`].
 
+pub mod bandit;
 pub mod dyna;
+pub mod explorer;
 pub mod model_based;
+pub mod predictor;
 pub mod two_step;
 
 use ndarray::Array2;

@@ -3,7 +3,7 @@
 //! Each step is one second. The animal presses (action 1) or does something else (action 0). What pays is a
 //! schedule of reinforcement; what the animal feels is time.
 
-use super::{Action, Obs, Step, World};
+use super::{Action, Obs, Step, Trajectory, World};
 use crate::error::{Error, Result};
 use crate::prob::random::{Rng, uniform01};
 
@@ -181,6 +181,36 @@ pub fn cumulative(actions: &[Action]) -> Vec<f64> {
     actions.iter().map(count).collect()
 }
 
+/// How many presses there were in a session, and how many of them were paid.
+pub fn presses_and_meals(session: &Trajectory) -> (usize, usize) {
+    let presses = session.actions().iter().sum();
+    (presses, session.steps.iter().filter(|(_, step)| step.reward > 0.0).count())
+}
+
+/// The post-reinforcement pauses of a session: for each meal but the last of the session, the seconds without a press after it.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let second = |action, reward| (action, Step { obs: 0, reward, end: None });
+/// let steps = vec![second(1, 1.0), second(0, 0.0), second(0, 0.0), second(1, 0.0), second(1, 1.0)];
+/// assert_eq!(operant::pauses(&Trajectory { first: 0, steps }), [2.0]);
+/// ```
+pub fn pauses(session: &Trajectory) -> Vec<f64> {
+    let mut meals =
+        session.steps.split_inclusive(|(_, step)| step.reward > 0.0).skip(1).peekable();
+    let mut pauses = Vec::new();
+    while let Some(seconds) = meals.next() {
+        // What follows the last meal may be cut off by the end of the session.
+        if meals.peek().is_some()
+            || seconds.last().is_some_and(|(_, step)| step.reward > 0.0)
+        {
+            pauses
+                .push(seconds.iter().take_while(|(action, _)| *action == 0).count() as f64);
+        }
+    }
+    pauses
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +284,25 @@ mod tests {
         chamber.reset(&mut rng);
         let rewards = [1, 0, 1].map(|a| chamber.step(a, &mut rng).reward);
         assert_eq!(rewards, [-0.25, 0.0, 0.75]);
+    }
+
+    #[test]
+    fn pauses_and_meals_by_hand() {
+        let second =
+            |(action, reward): (Action, f64)| (action, Step { obs: 0, reward, end: None });
+        let steps = [
+            (0, 0.0),
+            (1, 1.0),
+            (0, 0.0),
+            (1, 0.0),
+            (0, 0.0),
+            (1, 1.0),
+            (1, 1.0),
+            (0, 0.0),
+        ];
+        let session = Trajectory { first: 0, steps: steps.map(second).to_vec() };
+        assert_eq!(presses_and_meals(&session), (4, 3));
+        assert_eq!(pauses(&session), [1.0, 0.0], "the last pause is cut off");
     }
 
     #[test]
