@@ -21,7 +21,6 @@ use crate::prob::info::softmax;
 /// When the lengths differ, or no logit is finite.
 ///
 /// ```
-/// # use aif_lib::prelude::*;
 /// use aif_lib::aif::perceive::gradient::gradient;
 /// // At the posterior (.75, .25) of the joint (.45, .15) the slope is zero.
 /// let slope = gradient(&[0.45f64.ln(), 0.15f64.ln()], &[3f64.ln(), 0.0]);
