@@ -56,6 +56,8 @@ mod module;
 mod notebook;
 mod source;
 
+pub use glossary::STEM as GLOSSARY;
+
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};

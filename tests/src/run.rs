@@ -12,6 +12,7 @@ use anyhow::{Context, Error, Result, bail};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use nbformat::v4::{Cell, CellMetadata, Notebook};
 
+use crate::build::GLOSSARY;
 use crate::client::Kernel;
 use crate::judge::{Judgement, Kind, Verdict, compare, gives_value, judge, trouble};
 use crate::modules::{Copy, choose, stems};
@@ -119,6 +120,7 @@ fn modules_in(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
     let in_folder = |copy: Copy| stems(course.root(), copy.name(), "ipynb");
     let known = Copy::BOTH.map(in_folder).into_iter().collect::<Result<Vec<_>, _>>();
     let mut known = known.map_err(Error::msg)?.concat();
+    known.retain(|stem| stem != GLOSSARY); // It is all words: there is nothing to run.
     known.sort();
     known.dedup();
     if known.is_empty() {
