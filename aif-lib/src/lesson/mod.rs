@@ -22,7 +22,7 @@ pub use exercise::{Exercise, Test, Wrong};
 pub use verdict::{Kind, Outcome, Verdict};
 
 /// The keys of all quizzes, module by module.
-const KEYS: [&[(&str, &str)]; 9] = [
+pub const KEYS: [&[(&str, &str)]; 9] = [
     m01::QUIZ,
     m02::QUIZ,
     m03::QUIZ,

@@ -3,6 +3,7 @@
 use special::Gamma;
 
 use super::categorical::Categorical;
+use super::info::entropy;
 use crate::error::{Error, Result};
 
 /// Counts α over n outcomes: what has been seen, plus what was assumed before.
@@ -116,8 +117,21 @@ impl Dirichlet {
     /// # Ok::<(), aif_lib::Error>(())
     /// ```
     pub fn expected_gain(&self) -> f64 {
-        self.mean().probs().iter().enumerate().map(|(o, p)| p * self.gain(o)).sum()
+        expected_gain(&self.0)
     }
+}
+
+/// [`Dirichlet::expected_gain`] of counts that are known to be positive.
+///
+/// ```text
+/// H(m) − Σᵢ mᵢ ( ψ(α₀ + 1) − ψ(αᵢ + 1) ),    m = α/α₀
+/// ```
+pub(crate) fn expected_gain(counts: &[f64]) -> f64 {
+    let total: f64 = counts.iter().sum();
+    let mean: Vec<f64> = counts.iter().map(|a| a / total).collect();
+    let all = (total + 1.0).digamma();
+    let noise = |(m, a): (&f64, &f64)| m * (all - (a + 1.0).digamma());
+    entropy(&mean) - mean.iter().zip(counts).map(noise).sum::<f64>()
 }
 
 /// ln Γ(x) for x > 0.

@@ -9,7 +9,7 @@ use ndarray::Array3;
 
 use super::{Action, End, State, Step, World};
 use crate::error::{Error, Result};
-use crate::prob::categorical::check_probabilities;
+use crate::prob::categorical::{Categorical, check_probabilities};
 use crate::prob::random::{Rng, uniform_index, uniform01};
 use crate::rl::model::Mdp;
 
@@ -265,7 +265,13 @@ impl World for GraphWorld {
         let slips = self.slip > 0.0 && uniform01(rng) < self.slip;
         let way = if slips { uniform_index(self.ways[now].len(), rng) } else { action };
         let targets = self.targets(now, way);
-        let obs = if targets.len() == 1 { targets[0].0 } else { draw(&targets, rng) };
+        let obs = match targets[..] {
+            [(to, _)] => to, // nothing to draw
+            _ => {
+                let chances = targets.iter().map(|(_, p)| *p).collect();
+                targets[Categorical::trusted(chances).sample(rng)].0
+            }
+        };
         let end = self.is_terminal(obs).then_some(End::Terminal);
         self.now = if end.is_none() { Some(obs) } else { None };
         Step { obs, reward: self.rewards[obs], end }
@@ -299,18 +305,6 @@ impl fmt::Display for GraphWorld {
         }
         Ok(())
     }
-}
-
-fn draw(targets: &[(State, f64)], rng: &mut dyn Rng) -> State {
-    let mut left = uniform01(rng);
-    for &(to, p) in targets {
-        left -= p;
-        if left < 0.0 {
-            return to;
-        }
-    }
-    // Rounding can leave a last sliver.
-    targets.iter().rfind(|(_, p)| *p > 0.0).map_or(0, |(to, _)| *to)
 }
 
 fn within(len: usize, index: usize, what: &dyn Fn() -> String) -> Result<()> {

@@ -1,9 +1,7 @@
 //! Novelty: what one more outcome is expected to teach about the distribution that it comes from. Dual:
 //! [`crate::rl::learn::transition_counts`].
 
-use special::Gamma;
-
-use crate::prob::info::entropy;
+use crate::prob::dirichlet::expected_gain;
 
 /// The expected information gain about a distribution known through Dirichlet counts.
 ///
@@ -18,11 +16,7 @@ use crate::prob::info::entropy;
 /// assert!((novelty(&[1.0, 3.0]) - 0.104_001_811).abs() < 1e-9);
 /// ```
 pub fn novelty(counts: &[f64]) -> f64 {
-    let total: f64 = counts.iter().sum();
-    let mean: Vec<f64> = counts.iter().map(|a| a / total).collect();
-    let all = (total + 1.0).digamma();
-    let noise = |(m, a): (&f64, &f64)| m * (all - (a + 1.0).digamma());
-    entropy(&mean) - mean.iter().zip(counts).map(noise).sum::<f64>()
+    expected_gain(counts)
 }
 
 #[cfg(test)]

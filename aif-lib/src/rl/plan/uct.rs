@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::error::{Error, Result};
 use crate::prob::random::{Rng, uniform_index, uniform01};
 use crate::rl::model::Mdp;
+use crate::rl::select::ucb_bonus;
 use crate::world::{Action, State};
 
 /// How [`search`] searches.
@@ -53,11 +54,8 @@ impl Node {
 /// ```
 /// Source: Auer, Cesa-Bianchi & Fischer (2002); in trees, Kocsis & Szepesvári (2006).
 pub fn upper_bound(node: &Node, c: f64) -> Action {
-    let log = node.visits.iter().sum::<f64>().ln();
-    let bound = |a: usize| match node.visits[a] {
-        0.0 => f64::INFINITY,
-        n => node.q[a] + c * (log / n).sqrt(),
-    };
+    let tried: f64 = node.visits.iter().sum();
+    let bound = |a: usize| node.q[a] + ucb_bonus(tried, node.visits[a], c);
     (0..node.q.len()).fold(0, |a, b| if bound(b) > bound(a) { b } else { a })
 }
 
