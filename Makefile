@@ -35,12 +35,9 @@ lab: setup ## open JupyterLab in the course
 .PHONY: test
 test: setup lint docs ## run everything that can fail: library, tool, built notebooks, every cell
 	cargo test --workspace --all-features --locked
+	"$(COURSE_PYTHON)" -m unittest discover --verbose tests/jupyter
 	$(COURSE) build --check
 	$(COURSE) run
-
-.PHONY: test-spares
-test-spares: setup ## drive a real JupyterLab: spare kernels against new ones
-	"$(COURSE_PYTHON)" -m unittest discover --verbose tests/jupyter
 
 .PHONY: test-faults
 test-faults: setup ## open notebooks and kill everybody, 50 times: nothing may stay behind
