@@ -11,6 +11,7 @@ SHELL := bash
 PYTHON ?= python3
 MODULES ?=
 LAB_ARGS ?=
+BENCH_ARGS ?=
 COURSE := target/release/course
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
@@ -34,8 +35,13 @@ lab: setup ## open JupyterLab in the course
 .PHONY: test
 test: setup lint docs ## run everything that can fail: library, tool, built notebooks, every cell
 	cargo test --workspace --all-features --locked
+	"$(COURSE_PYTHON)" -m unittest discover --verbose tests/jupyter
 	$(COURSE) build --check
 	$(COURSE) run
+
+.PHONY: test-faults
+test-faults: setup ## open notebooks and kill everybody, 50 times: nothing may stay behind
+	ROUNDS=50 "$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_spare.py' -k nobody tests/jupyter
 
 .PHONY: check-notebooks
 check-notebooks: setup ## execute the notebooks and judge every cell
@@ -64,12 +70,16 @@ docs: rust ## build the library's documentation
 bench: rust ## time the library's inner loops
 	cargo bench --package aif-lib --locked
 
+.PHONY: bench-kernel
+bench-kernel: setup ## time the kernel from opening a notebook to its first value
+	@"$(COURSE_PYTHON)" tests/jupyter/bench.py $(BENCH_ARGS)
+
 .PHONY: clean
 clean: ## delete what was built or installed here; the kernel program stays
 	rm -rf target .venv
 
 .PHONY: setup
-setup: venv rust-src course ## set up whatever is missing, and nothing else
+setup: provisioner rust-src course ## set up whatever is missing, and nothing else
 	@$(COURSE) kernel --prepare
 	@$(COURSE) kernel --install "$(TOOLS)"
 
@@ -96,6 +106,13 @@ venv: $(if $(CONDA),,.venv/.complete)
 		echo "Python cannot make environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+# Gives JupyterLab its spare kernels.
+.PHONY: provisioner
+provisioner: venv
+	@installed=$$("$(COURSE_PYTHON)" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
+	cmp --silent tests/provisioner/course_provisioner.py "$$installed/course_provisioner.py" || \
+		"$(COURSE_PYTHON)" -m pip install --quiet --disable-pip-version-check --no-deps tests/provisioner
 
 .PHONY: rust-src
 rust-src: rust

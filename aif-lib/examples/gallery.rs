@@ -230,7 +230,7 @@ fn rooms() -> GridPicture {
         path,
         start: Some(12),
         goal: Some(goal),
-        marks: vec![],
+        ..GridPicture::default()
     }
 }
 
@@ -240,6 +240,12 @@ fn values_picture() -> Figure {
         title: "Optimal values and all best actions".into(),
         ..picture
     })
+}
+
+fn locked_picture() -> Result<Figure> {
+    let world = GridWorld::small("four_rooms_split")?;
+    let values = value_iteration(&world.to_mdp(0.9)?, 1e-12)?;
+    Ok(plot::value_map("A key, a door and a warp", &world, &values.v, &values.greedy()))
 }
 
 fn path_picture() -> Figure {
@@ -325,6 +331,7 @@ fn main() -> Result<()> {
         ("matrix", likelihood()),
         ("grid_values", values_picture()),
         ("grid_path", path_picture()),
+        ("grid_objects", locked_picture()?),
         ("grid_small", small_grid()),
         (
             "tmaze",
@@ -334,6 +341,14 @@ fn main() -> Result<()> {
                 belief: [0.1, 0.9],
                 outcome: Some(false),
                 ..TmazePicture::new("One try in ten, the cue is wrong")
+            }),
+        ),
+        (
+            "simplex",
+            plot::simplex(&SimplexPicture {
+                label: "nats".into(),
+                points: vec![("even".into(), [1.0 / 3.0; 3])],
+                ..SimplexPicture::new("Entropy", ["sun", "cloud", "rain"], &entropy)
             }),
         ),
         ("dual", plot::dual(values_picture(), beliefs())),

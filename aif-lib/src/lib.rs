@@ -7,7 +7,7 @@
 //! | `model`: what is the task? | transitions, rewards, discount | A, B, C, D, E |
 //! | `perceive`: where am I? | the sensor says; or remember | Q(s′) ∝ A\[o\] · B Q |
 //! | `evaluate`: how good? | V and Q (Bellman) | −G (risk and ambiguity) |
-//! | `plan`: looking ahead | value iteration, search | policies, a tree that branches on observations |
+//! | `plan`: looking ahead | value and policy iteration, search | policies, a tree that branches on observations |
 //! | `select`: what now? | ε-greedy, softmax(Q / τ) | softmax(−γ G + ln E) |
 //! | `learn`: from experience | temporal differences | counts |
 //! | `agent`: all of it | [`rl::agent::QAgent`] | [`aif::agent::AifAgent`] |

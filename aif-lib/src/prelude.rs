@@ -1,17 +1,37 @@
 //! The one `use` of a notebook: `use aif_lib::prelude::*;`.
 
 #[doc(no_inline)]
+pub use crate::aif::agent::bandit::{AifBandit, AifBanditOptions, arm_efe};
+#[doc(no_inline)]
+pub use crate::aif::agent::explorer::NoveltyExplorer;
+#[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
+pub use crate::aif::learn::kalman::{self, Estimate};
+#[doc(no_inline)]
 pub use crate::aif::learn::transitions::{self, TransitionCounts};
+#[doc(no_inline)]
+pub use crate::aif::learn::{beta_bernoulli, novelty};
 #[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
+pub use crate::aif::perceive::gradient::{self, Descent, Slope};
+#[doc(no_inline)]
+pub use crate::aif::perceive::mean_field::{self, MeanField};
+#[doc(no_inline)]
+pub use crate::aif::perceive::predictive_coding::{
+    Hierarchy, Link, Settled, gaussian_free_energy,
+};
+#[doc(no_inline)]
+pub use crate::aif::perceive::sequence::{
+    Dream, generate, independent_pairs, sequence_free_energy, sequence_log_joint,
+};
+#[doc(no_inline)]
 pub use crate::aif::perceive::{
-    FreeEnergy, Perception, branches, correct, filter, filter_episode, free_energy,
-    predict, smooth,
+    FreeEnergy, Perception, Smoothed, branches, correct, exact, filter, filter_episode,
+    free_energy, log_joint, predict, smooth,
 };
 #[doc(no_inline)]
 pub use crate::aif::plan::{Backup, ClosedLoop, closed_loop, open_loop, policies};
@@ -20,12 +40,15 @@ pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
 pub use crate::error::{Error, Result};
 #[doc(no_inline)]
-pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m08, m09, quiz};
+pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m08, m09, m10, m13, quiz};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
-    self, Axes, Bars, Figure, Frame, GridPicture, Player, Role, Series, Table, TmazePicture,
+    self, Axes, Bars, Figure, Frame, GridPicture, NetworkPicture, Player, Role, Series,
+    SimplexPicture, Table, TmazePicture,
 };
+#[doc(no_inline)]
+pub use crate::prob::beta::{Beta, probability_best};
 #[doc(no_inline)]
 pub use crate::prob::categorical::{Categorical, cat};
 #[doc(no_inline)]
@@ -33,48 +56,117 @@ pub use crate::prob::conditional::Conditional;
 #[doc(no_inline)]
 pub use crate::prob::dirichlet::Dirichlet;
 #[doc(no_inline)]
-pub use crate::prob::info::{entropy, kl, log_sum_exp, mutual_information, softmax};
+pub use crate::prob::gaussian::Gaussian;
 #[doc(no_inline)]
-pub use crate::prob::random::{Rng, seeded, stream, uniform_index, uniform01};
+pub use crate::prob::info::{
+    conditional_mutual_information, entropy, kl, log_sum_exp, mutual_information, softmax,
+};
+#[doc(no_inline)]
+pub use crate::prob::logistic::{Logistic, logistic_regression};
+#[doc(no_inline)]
+pub use crate::prob::random::{
+    Rng, seeded, standard_normal, stream, uniform_index, uniform01,
+};
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
 #[doc(no_inline)]
+pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
+#[doc(no_inline)]
+pub use crate::rl::agent::dyna::{DynaAgent, DynaOptions, Planning};
+#[doc(no_inline)]
+pub use crate::rl::agent::explorer::CountExplorer;
+#[doc(no_inline)]
 pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
 #[doc(no_inline)]
-pub use crate::rl::agent::{Planner, QAgent, QOptions, Schedule};
+pub use crate::rl::agent::predictor::{Predictor, TdOptions};
+#[doc(no_inline)]
+pub use crate::rl::agent::two_step::{
+    TwoStepAgent, TwoStepOptions, model_based, model_free,
+};
+#[doc(no_inline)]
+pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
+#[doc(no_inline)]
+pub use crate::rl::evaluate::{
+    action_values, backup, distance, evaluation_sweep, expectation, optimality,
+    policy_values, policy_values_exact, random_policy,
+};
+#[doc(no_inline)]
+pub use crate::rl::learn::dyna_q::{self, LastSeen};
 #[doc(no_inline)]
 pub use crate::rl::learn::law_of_effect::{self, LawOfEffectAgent, LawOfEffectOptions};
+#[doc(no_inline)]
+pub use crate::rl::learn::{
+    double_q, expected_sarsa, monte_carlo, n_step, q_learning, rescorla_wagner,
+    sample_average, sarsa, successor, td, td_lambda, td_lambda::Trace,
+};
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
-pub use crate::rl::plan::{belief_search, value_iteration};
+pub use crate::rl::plan::inference::{
+    action_posterior, messages, soft_max_value, soft_values,
+};
+#[doc(no_inline)]
+pub use crate::rl::plan::policy_iteration::{
+    improve, policy_iteration, policy_iteration_from,
+};
+#[doc(no_inline)]
+pub use crate::rl::plan::uct::{self, UctOptions};
+#[doc(no_inline)]
+pub use crate::rl::plan::{
+    belief_search, finite_horizon, one_armed, optimality_sweep, two_armed, value_iteration,
+    value_sweeps,
+};
+#[doc(no_inline)]
+pub use crate::rl::select::greedy;
 #[doc(no_inline)]
 pub use crate::rosetta::{
-    BeliefMdp, LogPreference, belief_mdp, kl_control, precision, temperature,
-    to_generative_model, to_mdp,
+    BeliefMdp, HorizonEfe, LogPreference, belief_mdp, choice_gap, finite_horizon_efe,
+    kl_control, precision, temperature, to_generative_model, to_mdp, value_gap,
 };
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
+pub use crate::world::bandit::{Bandit, regret};
+#[doc(no_inline)]
 pub use crate::world::check::check_world;
 #[doc(no_inline)]
+pub use crate::world::cliff::{self, Cliff};
+#[doc(no_inline)]
+pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
+#[doc(no_inline)]
+pub use crate::world::cue_chain::{self, CueChain};
+#[doc(no_inline)]
+pub use crate::world::deep_sea::DeepSea;
+#[doc(no_inline)]
+pub use crate::world::dyna_maze::{self, ShiftingMaze};
+#[doc(no_inline)]
+pub use crate::world::graph::GraphWorld;
+#[doc(no_inline)]
 pub use crate::world::grid::GridWorld;
+#[doc(no_inline)]
+pub use crate::world::maximization_bias::MaximizationBias;
 #[doc(no_inline)]
 pub use crate::world::operant::{self, OperantChamber, Reinforcement};
 #[doc(no_inline)]
 pub use crate::world::puzzle_box::{self, PuzzleBox};
 #[doc(no_inline)]
+pub use crate::world::random_walk::RandomWalk;
+#[doc(no_inline)]
 pub use crate::world::rebuilt::Rebuilt;
+#[doc(no_inline)]
+pub use crate::world::scene::Scene;
 #[doc(no_inline)]
 pub use crate::world::tiger::{self, Tiger};
 #[doc(no_inline)]
 pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
+#[doc(no_inline)]
+pub use crate::world::two_step::{self, TwoStep};
 #[doc(no_inline)]
 pub use crate::world::{
     Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode, returns,
     success_rate,
 };
 #[doc(no_inline)]
-pub use ndarray::{self, Array1, Array2, Array3, Axis, array};
+pub use ndarray::{self, Array1, Array2, Array3, ArrayD, Axis, array};

@@ -66,8 +66,7 @@ fn on_a_variable_interval_food_waits() {
                 (1..=2400).map(|t| chamber.step(usize::from(t % k == 0), rng).reward);
             food.sum::<f64>() / (2400 / k) as f64
         });
-        let (seen, exact) =
-            (mean_interval(&pays).unwrap(), 1.0 - 0.9f64.powi(i32::try_from(k).unwrap()));
+        let (seen, exact) = (mean_interval(&pays).unwrap(), 1.0 - 0.9f64.powi(k));
         assert!(
             (seen.mean - exact).abs() < 2.0 * (seen.hi - seen.lo),
             "{k}: {seen:?} {exact}"

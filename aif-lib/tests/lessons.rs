@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use aif_lib::lesson::{Exercise, Outcome, m01, m02, m03, m04, m05, m08, m09};
+use aif_lib::lesson::{Exercise, Outcome, m01, m02, m03, m04, m05, m08, m09, m10, m13};
 
 fn judge<F: Copy + 'static>(exercise: &Exercise<F>, todo: F) {
     let id = exercise.id;
@@ -39,6 +39,43 @@ fn judge<F: Copy + 'static>(exercise: &Exercise<F>, todo: F) {
 }
 
 #[test]
+fn module_03() {
+    judge(&m03::learn_trial(), |_, _, _, _| todo!("Exercise 3.1"));
+    judge(&m03::td_step(), |_, _, _, _, _| todo!("Exercise 3.2"));
+    judge(&m03::td_lambda_episode(), |_, _, _, _, _| todo!("Exercise 3.3"));
+    judge(&m03::successor_matrix(), |_, _| todo!("Exercise 3.4"));
+    judge(&m03::kalman_step(), |_, _, _, _, _| todo!("Exercise 3.5"));
+}
+
+#[test]
+fn module_02() {
+    judge(&m02::discounted_return(), |_, _| todo!("Exercise 2.1"));
+    judge(&m02::action_value(), |_, _, _, _| todo!("Exercise 2.2"));
+    judge(&m02::sweep(), |_, _, _| todo!("Exercise 2.3"));
+    judge(&m02::best_actions(), |_| todo!("Exercise 2.4"));
+    judge(&m02::rounds(), |_| todo!("Exercise 2.5"));
+    judge(&m02::best_sweep(), |_, _, _, _, _| todo!("Exercise 2.6"));
+}
+
+#[test]
+fn module_08() {
+    judge(&m08::surprise(), |_, _, _| todo!("Exercise 8.1"));
+    judge(&m08::free_energy_of(), |_, _, _, _| todo!("Exercise 8.2"));
+    judge(&m08::slope_of(), |_, _| todo!("Exercise 8.3"));
+    judge(&m08::coordinate(), |_, _| todo!("Exercise 8.4"));
+    judge(&m08::settle_step(), |_, _, _, _, _| todo!("Exercise 8.5"));
+}
+
+#[test]
+fn module_05() {
+    judge(&m05::dream(), |_, _, _, _, _, _| todo!("Exercise 5.1"));
+    judge(&m05::counts_to_b(), |_| todo!("Exercise 5.2"));
+    judge(&m05::first_action(), |_, _, _, _| todo!("Exercise 5.3"));
+    judge(&m05::look_ahead(), |_, _| todo!("Exercise 5.4"));
+    judge(&m05::learn_trial(), |_, _, _, _, _| todo!("Exercise 5.5"));
+}
+
+#[test]
 fn module_01() {
     judge(&m01::law_of_effect(), |_, _, _| todo!("Exercise 1.1"));
     judge(&m01::fixed_interval(), |_, _| todo!("Exercise 1.2"));
@@ -57,6 +94,32 @@ fn module_09() {
 }
 
 #[test]
+fn module_13() {
+    judge(&m13::preferred(), |_| todo!("Exercise 13.1"));
+    judge(&m13::step(), |_, _, _| todo!("Exercise 13.2"));
+    judge(&m13::two_backups(), |_, _| todo!("Exercise 13.3"));
+    judge(&m13::plan(), |_, _, _, _| todo!("Exercise 13.4"));
+    judge(&m13::joint_gain(), |_, _, _| todo!("Exercise 13.5"));
+}
+
+#[test]
+fn module_10() {
+    judge(&m10::parts(), |_, _, _| todo!("Exercise 10.1"));
+    judge(&m10::accuracy(), |_, _| todo!("Exercise 10.2"));
+    judge(&m10::novelty(), |_, _| todo!("Exercise 10.3"));
+    judge(&m10::relevance(), |_, _| todo!("Exercise 10.4"));
+}
+
+#[test]
+fn module_04() {
+    judge(&m04::epsilon_greedy(), |_, _| todo!("Exercise 4.1"));
+    judge(&m04::upper_bounds(), |_, _, _| todo!("Exercise 4.2"));
+    judge(&m04::information_gain(), |_| todo!("Exercise 4.3"));
+    judge(&m04::best_plan(), |_, _, _| todo!("Exercise 4.4"));
+    judge(&m04::target(), |_, _, _, _| todo!("Exercise 4.5"));
+}
+
+#[test]
 fn unknown_mistakes_hear_of_the_first_test_that_they_fail() {
     let verdict = m09::check_9_3(|_, _, _| 7.0);
     assert_eq!((verdict.outcome(), verdict.code()), (Outcome::Fail, "risk"));
@@ -69,8 +132,17 @@ fn unknown_mistakes_hear_of_the_first_test_that_they_fail() {
 #[test]
 fn quiz_answers() {
     use aif_lib::lesson::quiz;
-    let keys =
-        [m01::QUIZ, m02::QUIZ, m03::QUIZ, m04::QUIZ, m05::QUIZ, m08::QUIZ, m09::QUIZ];
+    let keys = [
+        m01::QUIZ,
+        m02::QUIZ,
+        m03::QUIZ,
+        m04::QUIZ,
+        m05::QUIZ,
+        m08::QUIZ,
+        m09::QUIZ,
+        m10::QUIZ,
+        m13::QUIZ,
+    ];
     for (id, right) in keys.concat() {
         assert_eq!(quiz(id, "?").outcome(), Outcome::Todo);
         assert!(quiz(id, right).passed());

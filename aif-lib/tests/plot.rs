@@ -21,6 +21,8 @@ fn small_grid() -> GridPicture {
         start: Some(0),
         goal: Some(3),
         marks: vec![(2, "&".into())],
+        objects: vec![(0, 'K')],
+        range: None,
     }
 }
 
@@ -52,6 +54,11 @@ fn one_of_each() -> Vec<Figure> {
             pays: Some(1),
             outcome: Some(true),
             ..TmazePicture::new("T")
+        }),
+        plot::simplex(&SimplexPicture {
+            points: vec![("<here>".into(), [0.9, 0.1, 0.0]), ("&".into(), [0.0, 0.1, 0.9])],
+            paths: vec![vec![[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]],
+            ..SimplexPicture::new("Entropy & more", ["a < b", "c", "d"], &entropy)
         }),
         plot::dual(
             plot::grid(&small_grid()),
@@ -317,6 +324,62 @@ fn a_grid_draws_each_tie_and_keeps_walls_free_of_values() {
     // The first corner is the tip: north is up, west is left.
     assert!(heads[0][0].1 < heads[0][1].1 && same(heads[0][1].1, heads[0][2].1));
     assert!(heads[1][0].0 < heads[1][1].0 && same(heads[1][1].0, heads[1][2].0));
+}
+
+#[test]
+fn a_value_map_has_walls_as_walls_and_rewards_in_place_of_values() {
+    let world = GridWorld::new("S.#\n-.+").unwrap();
+    let values = value_iteration(&world.to_mdp(0.9).unwrap(), 1e-12).unwrap();
+    let map = plot::value_map("Map", &world, &values.v, &values.greedy());
+    let svg = map.svg();
+    for text in [">+1<", ">−1<", ">0.81<", ">0.90<", ">1.00<"] {
+        assert!(svg.contains(text), "{text} is missing");
+    }
+    assert!(!svg.contains(">0.00<"), "an end has its reward instead");
+    assert!(
+        map.alt_text()
+            .contains("start at row 0, column 0, −1 at row 1, column 0, +1 at row 1, column 2. Values from 0.81 to 1")
+    );
+    // East, then south, then east.
+    assert!(map.alt_text().contains("3 arrows"), "{}", map.alt_text());
+}
+
+#[test]
+fn a_range_fixes_the_colours_of_a_grid_and_not_its_numbers() {
+    let colours = |values: Vec<f64>, range| {
+        let picture = GridPicture {
+            rows: 1,
+            cols: 2,
+            values: Some(values),
+            range,
+            ..Default::default()
+        };
+        let svg = plot::grid(&picture).svg();
+        let cells = svg.split("fill=\"#").skip(1).map(|rest| rest[..6].to_string());
+        (cells.take(2).collect::<Vec<_>>(), svg.contains(">2.00<"))
+    };
+    let (own, _) = colours(vec![0.25, 0.75], None);
+    let (fixed, _) = colours(vec![0.25, 0.75], Some((0.25, 0.75)));
+    let (wide, _) = colours(vec![0.25, 0.75], Some((0.0, 1.0)));
+    assert_eq!(own, fixed);
+    assert!(own[0] != wide[0] && own[1] != wide[1], "{own:?} {wide:?}");
+    // Beyond the range the colour stays at its end, and the number is told as it is.
+    let (beyond, written) = colours(vec![0.25, 2.0], Some((0.25, 0.75)));
+    assert!(written && beyond == own, "{beyond:?}");
+}
+
+#[test]
+fn keys_doors_and_warps_are_drawn_until_they_are_used() {
+    let world = GridWorld::new("KSD+\nW.w.").unwrap();
+    let values = value_iteration(&world.to_mdp(0.9).unwrap(), 1e-12).unwrap();
+    let alt = |layer: usize| {
+        let map = plot::value_map_in(layer, "Map", &world, &values.v, &values.greedy());
+        map.alt_text().to_string()
+    };
+    let all = "key at row 0, column 0, door at row 0, column 2, warp at row 1, column 0, warp target";
+    assert!(alt(0).contains(all), "{}", alt(0));
+    assert!(alt(1).contains("columns, door at row 0, column 2, warp"), "{}", alt(1));
+    assert!(alt(2).contains("columns, warp at row 1"), "{}", alt(2));
 }
 
 #[test]

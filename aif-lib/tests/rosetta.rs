@@ -1,7 +1,7 @@
 //! The Rosetta table: each row holds on random problems when its condition holds, and fails when the condition is broken.
 
 use aif_lib::prelude::*;
-use aif_lib::rl::plan::{Backup as RlBackup, HorizonValues, finite_horizon};
+use aif_lib::rl::plan::{Backup as RlBackup, HorizonValues};
 use aif_lib::world::tiger;
 use ndarray::{Array2, Array3};
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ fn random_task(n: usize, k: usize, certain: bool, seed: u64) -> Mdp {
     let mut rng = seeded(seed);
     let t = transition(n, k, certain, &mut rng);
     let reward: Vec<f64> = (0..n).map(|_| 4.0 * uniform01(&mut rng) - 2.0).collect();
-    Mdp::builder(t).reward_on_arrival(&reward).discount(1.0).build().unwrap()
+    Mdp::builder(t).reward_on_arrival(&reward).discount(1.0).build().expect("a task")
 }
 
 /// The largest distance between −G, closed loop, and Q, over all states and numbers of steps to go.
@@ -35,12 +35,12 @@ fn gap(
     backup: Backup,
     states: usize,
 ) -> f64 {
-    let mut planner = ClosedLoop::new(model.clone(), backup).unwrap();
+    let mut planner = ClosedLoop::new(model.clone(), backup).expect("a backup");
     let mut gap = 0f64;
     for (taken, q) in plan.q.iter().enumerate() {
         for s in 0..states {
             let here = Categorical::one_hot(model.n_states(), s);
-            let g = planner.values(&here, plan.q.len() - taken).unwrap();
+            let g = planner.values(&here, plan.q.len() - taken).expect("a small tree");
             let distance = |a: usize| (g[a].total() + q[[s, a]]).abs();
             gap = (0..g.len()).map(distance).fold(gap, f64::max);
         }
@@ -121,6 +121,47 @@ proptest! {
             prop_assert!((q + g.total()).abs() < 1e-9);
         }
     }
+}
+
+#[test]
+fn the_dual_of_finite_horizon_chooses_alike_exactly_where_the_conditions_hold() {
+    let world = GridWorld::new("S..\n.-.\n..+").unwrap();
+    let task = world.to_mdp(1.0).unwrap();
+    let model = to_generative_model(&task).unwrap();
+    for backup in BACKUPS {
+        let rl = finite_horizon(&task, 6, backup.into()).unwrap();
+        let aif = finite_horizon_efe(&model, 6, backup).unwrap();
+        assert!(value_gap(&rl.q, &aif.minus_g) < 1e-12);
+        assert!(choice_gap(&rl.policy, &aif.policy) < 1e-12);
+        let discounted =
+            finite_horizon(&world.to_mdp(0.9).unwrap(), 6, backup.into()).unwrap();
+        assert!(value_gap(&discounted.q, &aif.minus_g) > 0.05);
+        let slippery = world.clone().with_slip(0.2).unwrap().to_mdp(1.0).unwrap();
+        let rl = finite_horizon(&slippery, 6, backup.into()).unwrap();
+        let slippery = to_generative_model(&slippery).unwrap();
+        let aif = finite_horizon_efe(&slippery, 6, backup).unwrap();
+        assert!(choice_gap(&rl.policy, &aif.policy) > 0.1);
+    }
+    assert!(finite_horizon_efe(&model, 0, Backup::Max).is_err());
+}
+
+#[test]
+fn gaps_by_hand() {
+    let tables = |x: f64| vec![ndarray::array![[0.0, 1.0], [2.0, x]]];
+    assert_eq!(value_gap(&tables(3.0), &tables(2.5)), 0.5);
+    assert!(value_gap(&tables(3.0), &tables(f64::NAN)).is_nan());
+    // A state that one side does not have is left out.
+    assert_eq!(value_gap(&[ndarray::array![[0.0, 1.0]]], &tables(9.0)), 0.0);
+    let (sure, even) = (vec![vec![cat(&[1.0, 0.0])]], vec![vec![cat(&[0.5, 0.5])]]);
+    assert_eq!(choice_gap(&sure, &even), 0.5);
+    assert_eq!(choice_gap(&sure, &[vec![cat(&[0.0, 1.0])]]), 1.0);
+}
+
+#[test]
+#[should_panic(expected = "compare plans of the same horizon")]
+fn plans_of_different_horizons_are_not_compared() {
+    let even = || vec![Categorical::uniform(2)];
+    choice_gap(&[even(), even()], &[even()]);
 }
 
 #[test]
@@ -214,6 +255,20 @@ fn the_tiger_is_listened_to_twice_before_a_door_is_opened() {
     // Three: two like sounds have probability .85² + .15² = .745 and leave odds .7225 : .0225; else listen once more.
     let open = (0.7225 * 10.0 - 0.0225 * 100.0) / 0.745;
     assert!((value(3) - (-2.0 + 0.745 * open - 0.255)).abs() < 1e-9);
+}
+
+#[test]
+fn what_was_heard_is_what_the_filter_says() {
+    let model = tiger::model(0.85, &tiger::REWARD).unwrap();
+    let mut belief = model.prior().clone();
+    for (sound, left, right) in [(1, 1, 0), (1, 2, 0), (2, 2, 1), (2, 2, 2), (2, 2, 3)] {
+        belief = filter(&model, &belief, 0, &[sound, 1]).unwrap().belief;
+        let heard = tiger::heard(0.85, left, right).unwrap();
+        for (p, q) in belief.probs().iter().zip(heard.probs()) {
+            assert!((p - q).abs() < 1e-12, "{belief:?} {heard:?}");
+        }
+    }
+    assert!(tiger::heard(1.0, 1, 1).unwrap_err().to_string().contains("below 1"));
 }
 
 #[test]

@@ -48,7 +48,10 @@
 //! - An exercise is a function: in it, the lines from `// BEGIN SOLUTION` to `// END SOLUTION` become
 //!   `todo!("Exercise 9.2")` at the indentation of the first. After it, before the next exercise, stand
 //!   at least three `<details>` whose `<summary>` begins with "Hint"; later on, the check with its number.
+//! - `**Words introduced here**` stands before a table `| term | meaning |`. From these tables of all modules
+//!   comes the glossary, `A1_glossary.ipynb`.
 
+mod glossary;
 mod module;
 mod notebook;
 mod source;
@@ -134,12 +137,22 @@ fn build(root: &Path, args: &Args) -> Result<(), Vec<String>> {
             Err(found) => problems.extend(found),
         }
     }
+    // The glossary takes words from every module, whichever were chosen.
+    let glossary = glossary::build(root, &known).unwrap_or_else(|found| {
+        problems.extend(found);
+        Vec::new()
+    });
     if args.check {
-        problems.extend(built.iter().filter_map(Built::drift));
+        problems.extend(built.iter().chain(&glossary).filter_map(Built::drift));
         if args.modules.is_empty() {
-            problems.extend(strays(root, &known));
+            let made = glossary.first().map(|_| glossary::STEM.to_string());
+            problems.extend(strays(
+                root,
+                &known.iter().cloned().chain(made).collect::<Vec<_>>(),
+            ));
         }
     }
+    built.extend(glossary);
     if !problems.is_empty() {
         return Err(problems);
     }

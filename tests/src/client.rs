@@ -21,7 +21,7 @@ use jupyter_zmq_client::{
     peek_ports_with_listeners, peer_identity_for_session,
 };
 use nbformat::v4::{DisplayData, ErrorOutput, ExecuteResult, MultilineString, Output};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use crate::reaper::Guarded;
@@ -42,7 +42,7 @@ pub struct Kernel {
     iopub: ClientIoPubConnection,
     session: String,
     /// Held for its end: the file goes with it.
-    _connection_file: ConnectionFile,
+    _connection_file: Option<ConnectionFile>,
     memory: Memory,
     started: Instant,
     /// What the kernel says of itself.
@@ -82,28 +82,43 @@ impl Kernel {
         folder: &Path,
         command: impl FnOnce(&Path) -> Result<Command>,
     ) -> Result<Kernel> {
+        let name = format!("course-{}.json", uuid::Uuid::new_v4());
+        Kernel::start_with(folder, std::env::temp_dir().join(name), command).await
+    }
+
+    /// The same, with the connection file in a place of one's own.
+    ///
+    /// # Errors
+    ///
+    /// If it ends or stays silent instead of answering.
+    pub async fn start_with(
+        folder: &Path,
+        connection_file: PathBuf,
+        command: impl FnOnce(&Path) -> Result<Command>,
+    ) -> Result<Kernel> {
         let started = Instant::now();
-        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let (ports, reserved) = peek_ports_with_listeners(address, 5).await?;
-        let info = ConnectionInfo {
-            transport: Transport::TCP,
-            ip: address.to_string(),
-            shell_port: ports[0],
-            iopub_port: ports[1],
-            stdin_port: ports[2],
-            control_port: ports[3],
-            hb_port: ports[4],
-            signature_scheme: "hmac-sha256".to_owned(),
-            key: uuid::Uuid::new_v4().to_string(),
-            kernel_name: Some("rust".to_owned()),
-        };
-        let connection_file = ConnectionFile::write(&info)?;
+        let (info, reserved) = new_connection().await?;
+        let connection_file = ConnectionFile(connection_file);
+        write_connection(&info, &connection_file.0)?;
         let mut command = command(&connection_file.0)?;
         command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null());
-        let mut process = Guarded::start(command, None)?;
+        let process = Guarded::start(command)?;
         drop(reserved);
-        let memory = Memory::watch(process.child.id());
+        let kernel = Kernel::connect(process, info, started).await?;
+        Ok(Kernel { _connection_file: Some(connection_file), ..kernel })
+    }
 
+    /// Connects to the kernel that `process` is, or starts, and that was asked for at `started`.
+    ///
+    /// # Errors
+    ///
+    /// If it ends or stays silent instead of answering.
+    pub async fn connect(
+        mut process: Guarded,
+        info: ConnectionInfo,
+        started: Instant,
+    ) -> Result<Kernel> {
+        let memory = Memory::watch(process.child.id());
         let session = uuid::Uuid::new_v4().to_string();
         let connected = tokio::select! {
             connected = timeout(START, connect(&info, &session)) => connected,
@@ -120,7 +135,7 @@ impl Kernel {
             shell,
             iopub,
             session,
-            _connection_file: connection_file,
+            _connection_file: None,
             memory,
             started,
             about,
@@ -269,10 +284,46 @@ impl Kernel {
     }
 }
 
-type Connected = (ClientShellConnection, ClientIoPubConnection, Box<KernelInfoReply>);
+/// Ports and a key for a new kernel. Hold the listeners until the kernel has been started: so long nobody else gets
+/// the ports.
+///
+/// # Errors
+///
+/// If there are no free ports.
+pub async fn new_connection() -> Result<(ConnectionInfo, Vec<TcpListener>)> {
+    let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let (ports, reserved) = peek_ports_with_listeners(address, 5).await?;
+    let info = ConnectionInfo {
+        transport: Transport::TCP,
+        ip: address.to_string(),
+        shell_port: ports[0],
+        iopub_port: ports[1],
+        stdin_port: ports[2],
+        control_port: ports[3],
+        hb_port: ports[4],
+        signature_scheme: "hmac-sha256".to_owned(),
+        key: uuid::Uuid::new_v4().to_string(),
+        kernel_name: Some("rust".to_owned()),
+    };
+    Ok((info, reserved))
+}
+
+/// Writes a connection file, which nobody else may read: it holds the key.
+///
+/// # Errors
+///
+/// If the file exists or cannot be written.
+pub fn write_connection(info: &ConnectionInfo, path: &Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+    Ok(file.write_all(serde_json::to_string(info)?.as_bytes())?)
+}
+
+/// The channels of a kernel and what it says of itself.
+pub type Connected = (ClientShellConnection, ClientIoPubConnection, Box<KernelInfoReply>);
 
 /// Connects to the kernel and waits until it answers and its output is being received.
-async fn connect(info: &ConnectionInfo, session: &str) -> Connected {
+pub async fn connect(info: &ConnectionInfo, session: &str) -> Connected {
     loop {
         // The iopub port is the last one that evcxr opens.
         if TcpStream::connect((&*info.ip, info.iopub_port)).await.is_ok()
@@ -308,20 +359,6 @@ async fn try_connect(info: &ConnectionInfo, session: &str) -> Result<Connected> 
 /// The file that tells the kernel its ports and its key.
 #[derive(Debug)]
 struct ConnectionFile(PathBuf);
-
-impl ConnectionFile {
-    fn write(info: &ConnectionInfo) -> Result<ConnectionFile> {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let path =
-            std::env::temp_dir().join(format!("course-{}.json", uuid::Uuid::new_v4()));
-        // Nobody else may read the key.
-        let mut file =
-            File::options().write(true).create_new(true).mode(0o600).open(&path)?;
-        let connection_file = ConnectionFile(path);
-        file.write_all(serde_json::to_string(info)?.as_bytes())?;
-        Ok(connection_file)
-    }
-}
 
 impl Drop for ConnectionFile {
     fn drop(&mut self) {
@@ -415,7 +452,7 @@ impl Drop for Memory {
 }
 
 /// The resident memory of a process and its descendants, in kB; 0 where there is no `/proc`.
-fn tree_kb(root: u32) -> u64 {
+pub fn tree_kb(root: u32) -> u64 {
     let mut processes = Vec::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
         let status =

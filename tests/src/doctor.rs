@@ -8,10 +8,13 @@ use nbformat::v4::Notebook;
 use serde_json::json;
 
 use crate::evcxr;
+use crate::kernel::{PROVISIONER, has_provisioner};
+use crate::memory::free_mb;
 use crate::modules::Copy;
 use crate::place::{Course, on_path};
 use crate::report::{Record, Status};
 use crate::run::{Line, execute};
+use crate::spare::Limits;
 use crate::sysroot;
 use crate::template::Template;
 
@@ -64,6 +67,7 @@ pub fn doctor() -> Result<bool> {
         finding("JupyterLab", jupyter_lab(root)),
         finding("kernelspec", kernelspec(root)),
         finding("template", template(&course)),
+        finding("spare kernel", spare_kernel(root)),
         finding("disk space", disk_space(root)),
     ]);
     findings.iter().for_each(print);
@@ -91,7 +95,10 @@ fn finding(what: &'static str, answer: Result<String, Complaint>) -> Finding {
 
 fn print(finding: &Finding) {
     match &finding.answer {
-        Ok(there) => println!("ok    {:12}  {there}", finding.what),
+        Ok(there) => {
+            let there = there.replace('\n', &format!("\n{:20}", ""));
+            println!("ok    {:12}  {there}", finding.what);
+        }
         Err(Complaint { wrong, remedy }) => {
             println!("WRONG {:12}  {wrong}", finding.what);
             println!("      {:12}  -> {remedy}", "");
@@ -172,6 +179,34 @@ fn kernelspec(root: &Path) -> Result<String, Complaint> {
         return Err(complaint(wrong, SETUP));
     }
     Ok(spec.display().to_string())
+}
+
+/// What JupyterLab's spare kernels are, or why there are none.
+fn spare_kernel(root: &Path) -> Result<String, Complaint> {
+    let prefix = environment(root)
+        .ok_or_else(|| complaint("there is no environment to install it into", SETUP))?;
+    let spec =
+        std::fs::read_to_string(prefix.join("share/jupyter/kernels/rust/kernel.json"));
+    if !(has_provisioner(&prefix) && spec.is_ok_and(|spec| spec.contains(PROVISIONER))) {
+        return Err(complaint(
+            "JupyterLab cannot take one: its extension is missing",
+            SETUP,
+        ));
+    }
+    if std::env::var("AIF_SPARE_KERNELS").as_deref() == Ok("0") {
+        return Ok(
+            "off, by AIF_SPARE_KERNELS=0: each notebook waits for its own".to_owned()
+        );
+    }
+    let wanted = Limits::default().memory;
+    Ok(match free_mb() {
+        Some(free) if free >= wanted => {
+            "JupyterLab keeps one warm (half a GB), so that the next notebook need not wait;\n\
+             AIF_SPARE_KERNELS=0 turns it off"
+                .to_owned()
+        }
+        free => format!("none: {} MB of memory are free, not {wanted}", free.unwrap_or(0)),
+    })
 }
 
 fn template(course: &Course) -> Result<String, Complaint> {

@@ -10,12 +10,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jupyter_protocol::{ConnectionInfo, InterruptRequest, JupyterMessage};
-use rustix::process::{Signal, getppid};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, getppid, test_kill_process};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::evcxr;
 use crate::place::{Course, program};
-use crate::reaper::{self, Guarded};
+use crate::reaper::{self, Guarded, Reaper};
 use crate::template::Template;
 
 /// `course kernel`: prepares, installs or runs a kernel, and answers the exit code.
@@ -58,17 +59,27 @@ pub fn launch(course: &Course, connection_file: &Path) -> Result<i32> {
             }
         }
         let folder = WorkFolder::create(course)?;
-        template.copy_to(folder.path()).context("cannot copy the kernel template")?;
+        let path = folder.path().to_owned();
+        let reaper = Reaper::start(Some(folder))?;
+        template.copy_to(&path).context("cannot copy the kernel template")?;
         let command = evcxr::command(
-            &folder.path().join("cell"),
+            &path.join("cell"),
             connection_file,
             template.rust_src().as_deref(),
         )?;
-        let mut kernel = Guarded::start(command, Some(folder))?;
-        let status = wait(&mut kernel, connection_file).await?;
-        kernel.clean_up()?;
-        Ok(exit_code(status))
+        attend(reaper.guard(command)?, connection_file).await
     })
+}
+
+/// Serves a running kernel until it ends and answers its exit code.
+///
+/// # Errors
+///
+/// If it cannot be waited for.
+pub async fn attend(mut kernel: Guarded, connection_file: &Path) -> Result<i32> {
+    let status = wait(&mut kernel, connection_file).await?;
+    kernel.clean_up()?;
+    Ok(exit_code(status))
 }
 
 /// Waits for the kernel's end. SIGINT becomes Jupyter's interrupt message, because the signal
@@ -97,13 +108,19 @@ async fn wait(kernel: &mut Guarded, connection_file: &Path) -> Result<ExitStatus
 }
 
 /// Waits for the death of the process that started this one, such as a Jupyter server that was killed. Jupyter sets
-/// `JPY_PARENT_PID` unless the kernel is meant to outlive it.
+/// `JPY_PARENT_PID` to it unless the kernel is meant to outlive it.
 async fn owner_gone() {
-    if std::env::var_os("JPY_PARENT_PID").is_none() {
+    let Some(server) = std::env::var("JPY_PARENT_PID").ok().and_then(|id| id.parse().ok())
+    else {
         return std::future::pending().await;
-    }
-    let owner = getppid();
-    while getppid() == owner {
+    };
+    // It may be gone already, so that this process has another parent by now.
+    let alive = || {
+        let server = Pid::from_raw(server);
+        server.is_none_or(|server| test_kill_process(server) != Err(Errno::SRCH))
+    };
+    let parent = getppid();
+    while getppid() == parent && alive() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
@@ -133,17 +150,32 @@ pub fn install(prefix: &Path) -> Result<PathBuf> {
     let folder = prefix.join("share/jupyter/kernels/rust");
     fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let spec = serde_json::json!({
+    let mut spec = serde_json::json!({
         "argv": [program, "kernel", "{connection_file}"],
         "display_name": "Rust",
         "language": "rust",
         "interrupt_mode": "message",
     });
+    // Jupyter hides a kernel whose provisioner is not there.
+    if has_provisioner(prefix) {
+        spec["metadata"]["kernel_provisioner"]["provisioner_name"] = PROVISIONER.into();
+    }
     fs::write(folder.join("kernel.json"), format!("{spec:#}\n"))
         .with_context(|| format!("cannot write into {}", folder.display()))?;
     // With this file evcxr takes the folder for its own, up to date, and leaves it alone.
     fs::write(folder.join("version.txt"), "1")?;
     Ok(folder)
+}
+
+/// The Jupyter extension that hands over spare kernels (tests/provisioner).
+pub const PROVISIONER: &str = "course-provisioner";
+
+/// Whether the environment in `prefix` has it.
+pub fn has_provisioner(prefix: &Path) -> bool {
+    let pythons = fs::read_dir(prefix.join("lib")).into_iter().flatten().flatten();
+    pythons
+        .map(|python| python.path().join("site-packages/course_provisioner.py"))
+        .any(|f| f.is_file())
 }
 
 /// A kernel's own folder, marked as in use by a lock on a file beside it.
@@ -190,10 +222,16 @@ impl WorkFolder {
     }
 }
 
-/// Removes every kernel folder that nobody holds the lock of.
+/// Removes every kernel folder that nobody holds the lock of, and every such lock.
 fn sweep(kernels: &Path) {
     let entries = fs::read_dir(kernels).into_iter().flatten().flatten();
-    for folder in entries.map(|entry| entry.path()).filter(|path| path.is_dir()) {
+    let ours =
+        entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+    for path in ours.map(|entry| entry.path()) {
+        let folder = match path.extension() {
+            Some(extension) if extension == "lock" => path.with_extension(""),
+            _ => path,
+        };
         let lock = File::create(WorkFolder::lock_path(&folder));
         if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
             let _ = reaper::remove(&folder);

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use course::place::Course;
 use course::run::Options;
+use course::spare::Limits;
 
 #[derive(Parser)]
 #[command(about)]
@@ -27,7 +29,7 @@ enum Command {
     /// Start the notebooks' kernel (what the kernelspec runs), prepare it, or install it
     Kernel {
         /// The connection file that Jupyter wrote
-        #[arg(required_unless_present_any = ["prepare", "install"])]
+        #[arg(required_unless_present_any = ["prepare", "install", "spare"])]
         connection_file: Option<PathBuf>,
         /// Install evcxr_jupyter and compile aif-lib for it, where that is not done yet
         #[arg(long)]
@@ -35,6 +37,15 @@ enum Command {
         /// Write the kernelspec into PREFIX/share/jupyter/kernels/rust
         #[arg(long, value_name = "PREFIX")]
         install: Option<PathBuf>,
+        /// Keep a spare kernel, by the orders on stdin (what a Jupyter server runs)
+        #[arg(long)]
+        spare: bool,
+        /// The memory in MB that a spare wants free
+        #[arg(long, default_value_t = Limits::default().memory, requires = "spare")]
+        memory: u64,
+        /// The seconds after which a spare that nobody took ends
+        #[arg(long, default_value_t = Limits::default().lifetime.as_secs(), requires = "spare")]
+        lifetime: u64,
     },
     /// Execute and judge notebooks
     Run {
@@ -74,7 +85,11 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
             let root = root.map_or_else(|| Course::find().map(|c| c.root().into()), Ok)?;
             Ok(status(course::build::run(&root, &args)))
         }
-        Command::Kernel { connection_file, prepare, install } => {
+        Command::Kernel { spare: true, memory, lifetime, .. } => {
+            let limits = Limits { memory, lifetime: Duration::from_secs(lifetime) };
+            course::spare::run(&Course::find()?, &limits).map(|code| code as u8)
+        }
+        Command::Kernel { connection_file, prepare, install, .. } => {
             course::kernel::command(connection_file.as_deref(), prepare, install.as_deref())
         }
         Command::Run { select, jobs, report } => {

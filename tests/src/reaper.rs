@@ -17,24 +17,18 @@ use rustix::process::{
 use crate::kernel::WorkFolder;
 use crate::place::program;
 
-/// A process in its own group, watched by a reaper.
+/// The running reaper of a kernel that is about to start.
 #[derive(Debug)]
-pub struct Guarded {
-    /// The process itself.
-    pub child: tokio::process::Child,
-    reaper: Child,
-}
+pub struct Reaper(Child);
 
-impl Guarded {
-    /// Starts `command` in a process group of its own and a reaper that outlives this process.
-    /// The reaper takes over `folder` and removes it at the end.
+impl Reaper {
+    /// Starts a reaper that outlives this process. It takes over `folder` and removes it at the end, also if no kernel
+    /// ever starts.
     ///
     /// # Errors
     ///
-    /// If either process cannot be started.
-    pub fn start(mut command: Command, folder: Option<WorkFolder>) -> Result<Guarded> {
-        use std::os::unix::process::CommandExt as _;
-
+    /// If it cannot be started.
+    pub fn start(folder: Option<WorkFolder>) -> Result<Reaper> {
         let mut reaper = Command::new(program()?);
         reaper
             .arg("reaper")
@@ -45,23 +39,61 @@ impl Guarded {
             // As the reaper's stdout the lock stays taken for as long as the reaper lives.
             reaper.arg(folder.path()).stdout(Stdio::from(folder.into_lock()));
         }
-        let mut reaper = reaper.spawn().context("cannot start the reaper")?;
+        Ok(Reaper(reaper.spawn().context("cannot start the reaper")?))
+    }
+
+    /// Starts `command` in a process group of its own, which the reaper ends with this process.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    pub fn guard(self, mut command: Command) -> Result<Guarded> {
+        use std::os::unix::process::CommandExt as _;
+
+        let mut reaper = self.0;
         command.process_group(0);
-        let child = tokio::process::Command::from(command).spawn();
-        // Without a kernel, dropping the pipe lets the reaper remove the folder at once.
+        let child = tokio::process::Command::from(command).spawn()?;
         let pipe = reaper.stdin.as_mut().context("the reaper has no stdin")?;
-        let child = child?;
         writeln!(pipe, "{}", child.id().unwrap_or(0))?;
         pipe.flush()?;
         Ok(Guarded { child, reaper })
     }
+}
+
+/// A process in its own group, watched by a reaper.
+#[derive(Debug)]
+pub struct Guarded {
+    /// The process itself.
+    pub child: tokio::process::Child,
+    reaper: Child,
+}
+
+impl Guarded {
+    /// Starts `command` and its reaper.
+    ///
+    /// # Errors
+    ///
+    /// If either process cannot be started.
+    pub fn start(command: Command) -> Result<Guarded> {
+        Reaper::start(None)?.guard(command)
+    }
 
     /// Passes a signal on to the process (not to its children).
     pub fn signal(&self, signal: Signal) {
-        let id = self.child.id().and_then(|id| Pid::from_raw(id as i32));
-        if let Some(id) = id {
+        if let Some(id) = self.id() {
             let _ = kill_process(id, signal);
         }
+    }
+
+    /// Passes a signal on to the process and its children.
+    pub fn signal_all(&self, signal: Signal) {
+        if let Some(id) = self.id() {
+            let _ = kill_process_group(id, signal);
+        }
+    }
+
+    fn id(&self) -> Option<Pid> {
+        self.child.id().and_then(|id| Pid::from_raw(id as i32))
     }
 
     /// Lets the reaper do its work and waits for it.

@@ -5,6 +5,7 @@
 //! ```text
 //! [{ notebook, copy: "solutions" | "notebooks", status: "passed" | "failed",
 //!    kernel_start_s, first_value_s, wall_s, peak_rss_mb,          numbers; null if never measured (wall_s always is)
+//!    spare_first_value_s, spare_mb,                               numbers; null but for one notebook of a whole run
 //!    cells:    [{ id, seconds, status }],                        every code cell; status may be "not run"
 //!    checks:   [{ id, verdict }],                                verdict: "PASS" | "FAIL" | "TODO" | "ERROR"
 //!    claims:   [{ sentence, verdict }],
@@ -36,6 +37,10 @@ pub struct Record {
     /// From starting the launcher to the end of the first cell that shows a value or binds a
     /// variable.
     pub first_value_s: Option<f64>,
+    /// The same, had the kernel been a warm spare: from taking it.
+    pub spare_first_value_s: Option<f64>,
+    /// The memory that the spare held.
+    pub spare_mb: Option<u64>,
     /// From starting the launcher to the end of the kernel.
     pub wall_s: f64,
     /// The highest memory use of the kernel and its children; none where there is no `/proc`.
@@ -130,6 +135,8 @@ impl Record {
             status: Status::Passed,
             kernel_start_s: None,
             first_value_s: None,
+            spare_first_value_s: None,
+            spare_mb: None,
             wall_s: 0.0,
             peak_rss_mb: None,
             cells: Vec::new(),
@@ -178,6 +185,7 @@ impl Record {
     pub fn over_budget(&self) -> Vec<String> {
         let measured = [
             ("first value", self.first_value_s, 15.0),
+            ("first value on a spare kernel", self.spare_first_value_s, 2.5),
             ("median cell", self.median_s(), 0.8),
             ("95th percentile of the cells outside `slow`", self.p95_s(), 2.5),
             ("whole module", Some(self.wall_s), 60.0),
@@ -215,6 +223,16 @@ pub fn write(records: &[Record], path: &Path) -> Result<()> {
 /// The table of times, the warnings, the failures, and last `N passed, N failed`.
 pub fn summary(records: &[Record]) -> String {
     let mut text = table(records);
+    for record in records {
+        if let (Some(cold), Some(warm)) = (record.first_value_s, record.spare_first_value_s)
+        {
+            let (name, mb) = (record.name(), record.spare_mb.unwrap_or(0));
+            let _ = writeln!(
+                text,
+                "{name} on a spare kernel ({mb} MB): first value after {warm:.1} s, not {cold:.1} s"
+            );
+        }
+    }
     for warning in records.iter().flat_map(Record::over_budget) {
         let _ = writeln!(text, "slow: {warning}");
     }
@@ -326,6 +344,19 @@ mod tests {
     }
 
     #[test]
+    fn a_spare_kernel_is_told_beside_a_new_one() {
+        let mut record = record(vec![cell(0.5, false, true)]);
+        record.first_value_s = Some(6.0);
+        record.spare_first_value_s = Some(2.6);
+        record.spare_mb = Some(575);
+        let text = summary(&[record]);
+        assert!(text.contains("spare kernel (575 MB): first value after 2.6 s, not 6.0 s"));
+        assert!(
+            text.contains("slow: solutions/09_x: first value on a spare kernel took 2.6 s")
+        );
+    }
+
+    #[test]
     fn a_summary_ends_with_the_count_and_names_each_failure() {
         let good = record(vec![cell(0.5, false, true)]);
         let mut bad = record(vec![cell(0.5, false, true)]);
@@ -348,6 +379,8 @@ mod tests {
             "status",
             "kernel_start_s",
             "first_value_s",
+            "spare_first_value_s",
+            "spare_mb",
             "wall_s",
             "peak_rss_mb",
             "cells",

@@ -17,12 +17,16 @@ use crate::judge::{Judgement, Kind, Verdict, compare, gives_value, judge, troubl
 use crate::modules::{Copy, choose, stems};
 use crate::place::{Course, program};
 use crate::report::{CellRecord, CheckRecord, ClaimRecord, FigureRecord, Record, Status};
+use crate::spare::Spare;
 use crate::text::first_line;
 
 /// Time for a cell without a `timeout` of its own.
 const PATIENCE: f64 = 120.0;
 /// Time for the first cell, which may have to compile the library.
 const FIRST_PATIENCE: f64 = 600.0;
+
+/// Time for a spare kernel to become warm.
+const WARMING: Duration = Duration::from_secs(120);
 
 /// How long to listen after the last cell for what its threads still have to say.
 const LINGER: Duration = Duration::from_millis(500);
@@ -60,8 +64,20 @@ pub fn run(course: &Course, options: &Options) -> Result<bool> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let mut records = runtime.block_on(run_jobs(course, jobs, options.jobs.max(1)));
+    let mut records = runtime.block_on(run_jobs(course, jobs.clone(), options.jobs.max(1)));
     compare_copies(&mut records);
+    if options.select.is_empty() && std::env::var("AIF_SPARE_KERNELS").as_deref() != Ok("0")
+    {
+        let good = |record: &&mut Record| {
+            record.status == Status::Passed && record.first_value_s.is_some()
+        };
+        if let Some(record) = records.iter_mut().find(good)
+            && let Some(job) = jobs.iter().find(|job| job.is_of(record))
+            && let Err(error) = runtime.block_on(time_on_a_spare(job, record))
+        {
+            record.fail("", "", format!("on a spare kernel: {error:#}"));
+        }
+    }
     crate::report::write(&records, &report)?;
     print!("\n{}", crate::report::summary(&records));
     Ok(records.iter().all(|record| record.status == Status::Passed))
@@ -76,6 +92,18 @@ fn select(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
         jobs.extend(modules_in(course, &modules)?);
     }
     Ok(jobs)
+}
+
+impl Job {
+    fn is_of(&self, record: &Record) -> bool {
+        self.name == record.notebook && self.copy == record.copy
+    }
+
+    /// Where the notebook is.
+    fn folder(&self) -> &Path {
+        let folder = self.path.parent().filter(|folder| *folder != Path::new(""));
+        folder.unwrap_or(Path::new("."))
+    }
 }
 
 fn job(path: PathBuf) -> Job {
@@ -152,9 +180,7 @@ async fn run_job(course: &Course, job: &Job, line: &Line) -> Record {
             return record;
         }
     };
-    let folder = job.path.parent().filter(|folder| *folder != Path::new(""));
-    let folder = folder.unwrap_or(Path::new("."));
-    let mut record = execute(&mut notebook, &job.name, job.copy, folder, line).await;
+    let mut record = execute(&mut notebook, &job.name, job.copy, job.folder(), line).await;
     if let Err(error) = write_executed(course, job, notebook) {
         record.fail("", "", format!("{error:#}"));
     }
@@ -216,6 +242,32 @@ async fn start(folder: &Path) -> Result<Kernel> {
         Err(_) => Kernel::start(folder, launcher).await,
         kernel => kernel,
     }
+}
+
+/// Times how long a notebook takes to its first value on a spare kernel. Where there can be none, for want of memory,
+/// nothing is timed.
+async fn time_on_a_spare(job: &Job, record: &mut Record) -> Result<()> {
+    let mut spare = Spare::start(job.folder())?;
+    spare.order("warm").await?;
+    if !spare.warm(WARMING).await {
+        return spare.let_go();
+    }
+    record.spare_mb = Some(spare.memory_mb());
+    let mut kernel = spare.take().await?;
+    for cell in read(&job.path)?.cells {
+        let Cell::Code { source, .. } = cell else { continue };
+        let source = source.concat();
+        let execution =
+            kernel.execute(&source, Duration::from_secs_f64(FIRST_PATIENCE)).await?;
+        if let Some(reason) = trouble(&execution.outputs).or(execution.fault) {
+            bail!("{}: {reason}", first_line(&source, 60));
+        }
+        if gives_value(&source, &execution.outputs) {
+            record.spare_first_value_s = Some(kernel.started().elapsed().as_secs_f64());
+            break;
+        }
+    }
+    kernel.shut_down().await
 }
 
 async fn execute_cells(

@@ -65,6 +65,13 @@ impl Template {
         made.is_ok_and(|made| made > newest(&self.course.aif_lib()))
     }
 
+    /// Whether a kernel that was warmed at `time` is what a notebook would get now: the same compiler, kernel program
+    /// and locked versions, and no edit of aif-lib since.
+    pub fn still_fits(&self, time: SystemTime) -> bool {
+        let same = key(&self.course).is_ok_and(|key| self.folder.ends_with(key));
+        same && newest(&self.course.aif_lib()) < time
+    }
+
     /// The sources of Rust's standard library as the kernel's rust-analyzer is to read them.
     pub fn rust_src(&self) -> Option<PathBuf> {
         let folder = self.folder.join("rust-src/library");
@@ -137,21 +144,29 @@ impl Template {
     }
 
     async fn compile(&self) -> Result<()> {
-        let patience = Duration::from_secs(1800);
-        let cell = self.folder.join("cell");
-        let mut kernel = Kernel::start(self.course.root(), |connection_file| {
+        let started = Kernel::start(self.course.root(), |connection_file| {
+            let cell = self.folder.join("cell");
             evcxr::command(&cell, connection_file, self.rust_src().as_deref())
-        })
-        .await?;
-        let dependency = format!(":dep aif-lib = {{ path = {:?} }}", self.course.aif_lib());
-        for code in [&*dependency, "use aif_lib::prelude::*;"] {
-            let outputs = kernel.execute(code, patience).await?.outputs;
-            if let Some(reason) = trouble(&outputs) {
-                kernel.shut_down().await?;
-                bail!("the cell `{code}` failed: {reason}");
-            }
-        }
-        kernel.shut_down().await
+        });
+        run_first_cells(started.await?, &dependency(&self.course)).await
+    }
+
+    /// Compiles, in a copy of the template, what the first cells of a notebook need and the template lacks. Runs at
+    /// the lowest priority, in the working directory.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel does not start or a cell fails.
+    pub async fn complete(&self, copy: &Path, dependency: &str) -> Result<()> {
+        let connection_file = copy.join("compile.json");
+        let started =
+            Kernel::start_with(Path::new("."), connection_file, |connection_file| {
+                let cell = copy.join("cell");
+                let command =
+                    evcxr::command(&cell, connection_file, self.rust_src().as_deref())?;
+                Ok(gently(&command))
+            });
+        run_first_cells(started.await?, dependency).await
     }
 
     /// Removes the templates of former compilers and versions.
@@ -186,6 +201,35 @@ impl Template {
         }
         Ok(())
     }
+}
+
+/// The first cell of a notebook in the course.
+pub fn dependency(course: &Course) -> String {
+    format!(":dep aif-lib = {{ path = {:?} }}", course.aif_lib())
+}
+
+/// The second.
+pub const PRELUDE: &str = "use aif_lib::prelude::*;";
+
+async fn run_first_cells(mut kernel: Kernel, dependency: &str) -> Result<()> {
+    let patience = Duration::from_secs(1800);
+    for code in [dependency, PRELUDE] {
+        let outputs = kernel.execute(code, patience).await?.outputs;
+        if let Some(reason) = trouble(&outputs) {
+            kernel.shut_down().await?;
+            bail!("the cell `{code}` failed: {reason}");
+        }
+    }
+    kernel.shut_down().await
+}
+
+/// The same command at the lowest priority.
+fn gently(command: &Command) -> Command {
+    let mut nice = Command::new("nice");
+    nice.args(["-n", "19"]).arg(command.get_program()).args(command.get_args());
+    let set = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    nice.envs(set);
+    nice
 }
 
 /// The workspace around evcxr's crate; cargo reads the profile here and not in that crate.

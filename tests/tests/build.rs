@@ -342,6 +342,78 @@ fn check_finds_notebooks_without_a_source() {
     assert!(!outcome.success);
 }
 
+/// The example with a table of words, and other numbers if it is to be another module.
+fn with_words(number: &str, rows: &str) -> String {
+    let numbered = SOURCE
+        .replace("9.1", &format!("{number}.1"))
+        .replace("9.2", &format!("{number}.2"));
+    let head = "| term | meaning |\n|---|---|\n";
+    format!(
+        "{numbered}\n\n## Recap\n\n**Words introduced here**\n\n{head}{rows}\n\nThe end.\n"
+    )
+}
+
+#[test]
+fn the_glossary_is_collected_from_the_modules_and_checked() {
+    let pairs = "| reinforcement learning | active inference | exact when |\n|---|---|---|\n| T | B | always |";
+    let first = with_words("9", "| zeal | last |\n| ε-greedy | mostly greedy |");
+    let second = with_words("10", "| **Action** | first \\| foremost |");
+    let second = format!("{second}\n{pairs}\n");
+    let course =
+        Course::new("glossary", &[("09_example.md", &first), ("10_other.md", &second)]);
+    let outcome = course.build(&["9"]);
+    assert!(outcome.success, "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("notebooks/A1_glossary.ipynb (3 words): written"));
+    let text = course.read("notebooks/A1_glossary.ipynb");
+    assert_eq!(text, course.read("solutions/A1_glossary.ipynb"));
+    let notebook: Value = serde_json::from_str(&text).unwrap();
+    let lines: Vec<&str> = notebook["cells"][0]["source"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line.as_str().unwrap().trim_end())
+        .collect();
+    let place = |line: &str| lines.iter().position(|l| *l == line).expect(line);
+    let order = [
+        "| T | B | always |",
+        "| **Action** | first \\| foremost | [10](10_other.ipynb) |",
+        "| ε-greedy | mostly greedy | [09](09_example.ipynb) |",
+        "| zeal | last | [09](09_example.ipynb) |",
+    ]
+    .map(place);
+    assert!(order.is_sorted(), "{lines:#?}");
+
+    assert!(course.build(&[]).success);
+    assert!(course.build(&["--check"]).success);
+    fs::write(course.0.join("notebooks/A1_glossary.ipynb"), text.replace("last", "least"))
+        .unwrap();
+    let outcome = course.build(&["--check"]);
+    let message = "notebooks/A1_glossary.ipynb: differs from the tables";
+    assert!(outcome.stderr.starts_with(message), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_glossary_without_words_is_left_over() {
+    let course = Course::new("no words", &[("09_example.md", SOURCE)]);
+    assert!(course.build(&[]).success);
+    assert!(!course.0.join("notebooks/A1_glossary.ipynb").exists());
+    fs::write(course.0.join("notebooks/A1_glossary.ipynb"), "{}").unwrap();
+    assert!(
+        course.build(&["--check"]).stderr.contains("notebooks/A1_glossary.ipynb: has no")
+    );
+}
+
+#[test]
+fn tables_of_words_are_checked() {
+    let message = "this row has 3 columns; write `| term | meaning |`, and `\\mid` for a bar in a formula";
+    let source = with_words("9", "| a | b |\n| P(a | b) | c |");
+    rejects("words", &source, &[(line_of(&source, "P(a"), message)]);
+    let source = with_words("9", "");
+    let message =
+        "after **Words introduced here** there is no table `| term | meaning |` with a row";
+    rejects("no rows", &source, &[(line_of(&source, "Words introduced"), message)]);
+}
+
 #[test]
 fn modules_are_chosen_by_number_or_name() {
     let other = SOURCE.replace("9.1", "10.1").replace("9.2", "10.2");

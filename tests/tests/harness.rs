@@ -112,6 +112,14 @@ fn every_kind_of_failure_is_red_and_a_good_notebook_green() {
     assert_eq!(green["figures"][0]["alt"], "a rising line");
     assert_eq!(green["figures"][0]["cell"], "c6");
     assert!(green["first_value_s"].as_f64() > green["kernel_start_s"].as_f64());
+    let spare: Vec<f64> = records
+        .values()
+        .filter_map(|record| record["spare_first_value_s"].as_f64())
+        .collect();
+    assert!(
+        spare.len() == 1 && spare[0] > 0.0,
+        "one notebook is timed on a spare: {spare:?}"
+    );
     expect(record("notebooks/green"), &[], &["passed"; 8]);
 
     let executed = root.join("target/course/executed/solutions/green.ipynb");

@@ -294,16 +294,26 @@ fn a_kernel_starts_without_a_network() {
 fn the_kernelspec_starts_this_program() {
     let prefix = tempfile::tempdir().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/course");
-    let installed =
-        command(&root).args(["kernel", "--install"]).arg(prefix.path()).status().unwrap();
-    assert!(installed.success());
-    let folder = prefix.path().join("share/jupyter/kernels/rust");
-    let spec: serde_json::Value =
-        serde_json::from_slice(&fs::read(folder.join("kernel.json")).unwrap()).unwrap();
+    let install = || -> serde_json::Value {
+        let mut command = command(&root);
+        let installed = command.args(["kernel", "--install"]).arg(prefix.path()).status();
+        assert!(installed.unwrap().success());
+        let spec = prefix.path().join("share/jupyter/kernels/rust/kernel.json");
+        serde_json::from_slice(&fs::read(spec).unwrap()).unwrap()
+    };
+    let spec = install();
     let program = Path::new(spec["argv"][0].as_str().unwrap());
     assert!(program.is_absolute() && program.is_file());
     assert_eq!(spec["argv"][1], "kernel");
     assert_eq!(spec["argv"][2], "{connection_file}");
     assert_eq!(spec["language"], "rust");
     assert_eq!(spec["interrupt_mode"], "message");
+
+    // Jupyter would hide a kernel whose provisioner is not installed.
+    assert_eq!(spec["metadata"], serde_json::Value::Null);
+    let packages = prefix.path().join("lib/python3.12/site-packages");
+    fs::create_dir_all(&packages).unwrap();
+    fs::write(packages.join("course_provisioner.py"), "").unwrap();
+    let provisioner = &install()["metadata"]["kernel_provisioner"];
+    assert_eq!(provisioner["provisioner_name"], "course-provisioner");
 }

@@ -2,6 +2,9 @@
 //!
 //! Dual: [`crate::rl::agent`].
 
+pub mod bandit;
+pub mod explorer;
+
 use crate::aif::evaluate::Efe;
 use crate::aif::model::GenerativeModel;
 use crate::aif::perceive::{Perception, correct, filter};

@@ -20,6 +20,7 @@ use ndarray::{Array2, Array3, ArrayD, ArrayViewD, Axis};
 use crate::error::{Error, Result};
 use crate::prob::categorical::{Categorical, check_probabilities};
 use crate::prob::info::xlogx;
+use crate::prob::random::Rng;
 use crate::world::{Action, State};
 
 /// The largest number of (state, outcome) or (state, action, next state) entries that a model may have.
@@ -572,6 +573,11 @@ impl GenerativeModel {
         (0..self.n_states()).map(|s| self.state_name(s)).collect()
     }
 
+    /// The number of levels of each factor, in order: the shape of a table over joint states.
+    pub fn factor_sizes(&self) -> Vec<usize> {
+        sizes(&self.factors)
+    }
+
     /// The names of a modality's outcomes.
     ///
     /// # Panics
@@ -650,6 +656,14 @@ impl GenerativeModel {
             marginal[decode(s as u64, &sizes)[f]] += p;
         }
         Ok(Categorical::trusted(marginal))
+    }
+
+    /// Draws an observation in a joint state: one outcome for each modality.
+    pub(crate) fn sample_outcome(&self, state: State, rng: &mut dyn Rng) -> Vec<usize> {
+        let row = self.joint.emit.row(state);
+        let p: Vec<f64> = row.iter().map(|(_, p)| *p).collect();
+        let (outcome, _) = row[Categorical::trusted(p).sample(rng)];
+        decode(self.joint.codes[outcome as usize], &self.joint.radix)
     }
 
     /// An observation in words.

@@ -5,16 +5,31 @@
 //! ```
 //! Prediction and correction are one function, [`filter`], so that neither can be forgotten.
 //!
+//! The same belief is found by making the variational free energy small. Exact inference is the default of this crate;
+//! the files below are the ways that scale, each measured against it:
+//!
+//! | file | how |
+//! |---|---|
+//! | [`gradient`] | gradient descent of F on the logits of a belief |
+//! | [`mean_field`] | a product of independent beliefs, by coordinate ascent |
+//! | [`predictive_coding`] | beliefs about numbers: precision-weighted prediction errors |
+//! | [`sequence`] | F of a whole episode, its joint table, and episodes drawn from a model |
+//!
 //! Dual: [`crate::rl::perceive`].
+
+pub mod gradient;
+pub mod mean_field;
+pub mod predictive_coding;
+pub mod sequence;
 
 use std::fmt;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayD};
 
 use crate::aif::model::GenerativeModel;
 use crate::error::{Error, Result};
 use crate::prob::categorical::Categorical;
-use crate::prob::info::xlogx;
+use crate::prob::info::{log_sum_exp, xlogx};
 use crate::world::{Action, Obs};
 
 /// What one observation did to a belief.
@@ -102,6 +117,79 @@ pub fn correct(
         belief: Categorical::trusted(belief),
         log_evidence: evidence.ln(),
     })
+}
+
+/// The joint of a hidden state and what was seen: ln P(o, s) = ln A[o, s] + ln P(s), one axis for each factor.
+///
+/// This table is all that inference needs to know of a model. An impossible state has −∞.
+///
+/// # Errors
+/// - [`Error::Shape`], [`Error::OutOfRange`]: the observation does not fit the model.
+///
+/// # Panics
+/// When the prediction has another number of states than the model.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let a = array![[0.9, 0.3], [0.1, 0.7]];
+/// let model = GenerativeModel::new(a, Array3::from_elem((2, 2, 1), 0.5), &[0.0, 0.0], &[0.5, 0.5])?;
+/// let joint = log_joint(&model, model.prior(), &[0])?;
+/// assert!((joint[[0]] - 0.45f64.ln()).abs() < 1e-12);
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+#[track_caller]
+pub fn log_joint(
+    model: &GenerativeModel,
+    predicted: &Categorical,
+    obs: &[Obs],
+) -> Result<ArrayD<f64>> {
+    assert_eq!(
+        predicted.len(),
+        model.n_states(),
+        "log_joint: one probability for each joint state"
+    );
+    let mut table = vec![f64::NEG_INFINITY; model.n_states()];
+    if let Some(outcome) = model.outcome(obs)? {
+        for &(s, p) in model.joint.likelihood.row(outcome) {
+            table[s as usize] = p.ln() + predicted[s as usize].ln();
+        }
+    }
+    Ok(ArrayD::from_shape_vec(model.factor_sizes(), table)
+        .expect("joint states are all combinations of levels"))
+}
+
+/// Exact inference by adding everything up: the posterior of each cell of a table of ln P(o, s), and ln P(o).
+///
+/// What the approximations of this folder are measured against; it needs the whole table.
+///
+/// # Errors
+/// - [`Error::BadEntry`]: an entry is NaN or +∞.
+/// - [`Error::ImpossibleObservation`]: every entry is −∞.
+pub fn exact(log_joint: &ArrayD<f64>) -> Result<(ArrayD<f64>, f64)> {
+    let entries: Vec<f64> = log_joint.iter().copied().collect();
+    check_log_joint(&entries)?;
+    let log_evidence = log_sum_exp(&entries);
+    Ok((log_joint.mapv(|x| (x - log_evidence).exp()), log_evidence))
+}
+
+/// A table of ln P(o, s) holds numbers and −∞, and not only −∞.
+fn check_log_joint(entries: &[f64]) -> Result<()> {
+    let bad = |x: &f64| x.is_nan() || *x == f64::INFINITY;
+    if let Some(index) = entries.iter().position(bad) {
+        return Err(Error::BadEntry {
+            what: "the table of ln P(o, s)".into(),
+            index,
+            value: entries[index],
+            cure: "a log-probability is a number, or −∞ for what is impossible",
+        });
+    }
+    if entries.iter().all(|x| *x == f64::NEG_INFINITY) {
+        return Err(Error::ImpossibleObservation {
+            observation: "o".into(),
+            prediction: "in this table of ln P(o, s), where every entry is −∞".into(),
+        });
+    }
+    Ok(())
 }
 
 /// Every outcome that a prediction allows: the belief after it, and its probability.

@@ -195,7 +195,7 @@ pub fn closed_loop(
     backup: Backup,
 ) -> Result<Vec<Efe>> {
     backup.check()?;
-    search(model, backup, belief, horizon, &mut Memo::new())
+    search(model, backup, 0.0, belief, horizon, &mut Memo::new())
 }
 
 /// A closed-loop planner that remembers every belief it has searched.
@@ -215,6 +215,7 @@ pub fn closed_loop(
 pub struct ClosedLoop {
     model: GenerativeModel,
     backup: Backup,
+    prune: f64,
     memo: Memo,
 }
 
@@ -225,7 +226,45 @@ impl ClosedLoop {
     /// [`Error::Parameter`]: the backup's precision is not above 0.
     pub fn new(model: GenerativeModel, backup: Backup) -> Result<Self> {
         backup.check()?;
-        Ok(Self { model, backup, memo: Memo::new() })
+        Ok(Self { model, backup, prune: 0.0, memo: Memo::new() })
+    }
+
+    /// Leaves out what comes after outcomes less probable than `below`; [`error_bound`](Self::error_bound) says what that costs.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`]: `below` is not from 0 to 1, or the backup is not [`Backup::Max`]: an average over a softmax
+    /// can magnify an error, so no bound could be stated.
+    pub fn pruned(mut self, below: f64) -> Result<Self> {
+        if !(0.0..=1.0).contains(&below) {
+            let expected =
+                "the probability below which an outcome is left out, from 0 to 1";
+            return Err(Error::Parameter { name: "below", value: below, expected });
+        }
+        if self.backup != Backup::Max {
+            let expected =
+                "pruning has a bound with Backup::Max only: leave it out with a softmax";
+            return Err(Error::Parameter { name: "below", value: below, expected });
+        }
+        (self.prune, self.memo) = (below, Memo::new());
+        Ok(self)
+    }
+
+    /// How far the G of a pruned tree can be from the full one's, in nats.
+    ///
+    /// ```text
+    /// error ≤ H (H − 1) / 2 · min(1, below · outcomes) · M,    M = ln states + maxₒ |C(o)| ≥ |G₁|
+    /// ```
+    /// A node loses at most `below` for each outcome, and each step that is lost is worth at most M. A minimum over
+    /// actions magnifies no error. Infinite where a preference is −∞.
+    pub fn error_bound(&self, horizon: usize) -> f64 {
+        let joint = &self.model.joint;
+        let lost = (self.prune * joint.n_outcomes as f64).min(1.0);
+        if lost == 0.0 {
+            return 0.0;
+        }
+        let largest = joint.preference.iter().fold(0f64, |m, c| m.max(c.abs()));
+        let steps = horizon as f64;
+        0.5 * steps * (steps - 1.0) * lost * ((joint.n_states as f64).ln() + largest)
     }
 
     /// G of every first action from a belief, with a number of steps to go: see [`closed_loop`].
@@ -237,7 +276,7 @@ impl ClosedLoop {
     /// As [`closed_loop`].
     #[track_caller]
     pub fn values(&mut self, belief: &Categorical, horizon: usize) -> Result<Vec<Efe>> {
-        search(&self.model, self.backup, belief, horizon, &mut self.memo)
+        search(&self.model, self.backup, self.prune, belief, horizon, &mut self.memo)
     }
 }
 
@@ -251,6 +290,7 @@ const MAX_REMEMBERED: usize = 20_000_000;
 fn search(
     model: &GenerativeModel,
     backup: Backup,
+    prune: f64,
     belief: &Categorical,
     horizon: usize,
     memo: &mut Memo,
@@ -268,7 +308,7 @@ fn search(
         actions: vec![Efe::default(); model.n_actions()],
     };
     let mut levels = vec![level; horizon];
-    Search { model, backup, memo, nodes: 0 }.actions(&mut levels)?;
+    Search { model, backup, prune, memo, nodes: 0 }.actions(&mut levels)?;
     Ok(levels.swap_remove(0).actions)
 }
 
@@ -284,6 +324,7 @@ struct Level {
 struct Search<'a> {
     model: &'a GenerativeModel,
     backup: Backup,
+    prune: f64,
     memo: &'a mut Memo,
     nodes: usize,
 }
@@ -301,8 +342,12 @@ impl Search<'_> {
             predict_into(model, &here.belief, action, &mut here.predicted);
             let mut g = efe_into(model, &here.predicted, &mut here.outcomes);
             if !deeper.is_empty() {
-                for (outcome, &q) in
-                    here.outcomes.iter().enumerate().filter(|(_, q)| **q > 0.0)
+                let least = self.prune;
+                for (outcome, &q) in here
+                    .outcomes
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, q)| **q > 0.0 && **q >= least)
                 {
                     let next = &mut deeper[0].belief;
                     next.fill(0.0);
@@ -363,6 +408,25 @@ mod tests {
         assert!(
             message(open_loop(&model, model.prior(), 30).unwrap_err()).contains("budget")
         );
+    }
+
+    #[test]
+    fn a_pruned_tree_stays_within_its_bound_and_a_softmax_is_refused() {
+        let model = tmaze::model(0.98, &tmaze::PREFERENCE).unwrap();
+        let planner = || ClosedLoop::new(model.clone(), Backup::Max).unwrap();
+        let full = planner().values(model.prior(), 3).unwrap();
+        for below in [0.0, 0.005, 0.03, 0.3, 0.6] {
+            let mut pruned = planner().pruned(below).unwrap();
+            let bound = pruned.error_bound(3);
+            let values = pruned.values(model.prior(), 3).unwrap();
+            let error = |(a, b): (&Efe, &Efe)| (a.total() - b.total()).abs();
+            let error = full.iter().zip(&values).map(error).fold(0.0, f64::max);
+            assert!(error <= bound, "{below}: {error} > {bound}");
+            assert_eq!(error > 0.0, below > 0.01, "{below}: {error}");
+        }
+        assert!(planner().pruned(1.5).unwrap_err().to_string().contains("below = 1.5"));
+        let soft = ClosedLoop::new(model.clone(), Backup::Softmax { gamma: 1.0 }).unwrap();
+        assert!(soft.pruned(0.1).unwrap_err().to_string().contains("Backup::Max only"));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub mod m04;
 pub mod m05;
 pub mod m08;
 pub mod m09;
+pub mod m10;
+pub mod m13;
 mod support;
 mod verdict;
 
@@ -20,8 +22,17 @@ pub use exercise::{Exercise, Test, Wrong};
 pub use verdict::{Kind, Outcome, Verdict};
 
 /// The keys of all quizzes, module by module.
-const KEYS: [&[(&str, &str)]; 7] =
-    [m01::QUIZ, m02::QUIZ, m03::QUIZ, m04::QUIZ, m05::QUIZ, m08::QUIZ, m09::QUIZ];
+const KEYS: [&[(&str, &str)]; 9] = [
+    m01::QUIZ,
+    m02::QUIZ,
+    m03::QUIZ,
+    m04::QUIZ,
+    m05::QUIZ,
+    m08::QUIZ,
+    m09::QUIZ,
+    m10::QUIZ,
+    m13::QUIZ,
+];
 
 /// States a result and proves it: the sentence holds if, and only if, the condition is true.
 ///

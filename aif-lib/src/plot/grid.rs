@@ -1,9 +1,12 @@
-//! Grid worlds: [`grid`] draws walls, values, arrows, a path and marks.
+//! Grid worlds: [`grid`] draws walls, values, arrows, keys and doors, a path and marks; [`value_map`] does so for
+//! what a planner found.
 
 use super::figure::Figure;
 use super::heatmap::{SEQUENTIAL, colour_at, colour_bar, readable_on};
 use super::svg::{Canvas, FONT, aligned, fill, pretty, stroke, text_width};
 use super::theme::{Paint, TITLE, WIDTH};
+use crate::prob::categorical::Categorical;
+use crate::world::grid::GridWorld;
 
 /// What to draw of a grid world. Cells are numbered along the rows from the upper left, from 0.
 ///
@@ -43,9 +46,56 @@ pub struct GridPicture {
     pub goal: Option<usize>,
     /// A letter or a short word on a cell.
     pub marks: Vec<(usize, String)>,
+    /// Keys `K`, doors `D`, warps `W` and their target `w`, each on its cell.
+    pub objects: Vec<(usize, char)>,
+    /// The values at the two ends of the colour scale; default the smallest and the largest.
+    pub range: Option<(f64, f64)>,
 }
 
 impl GridPicture {
+    /// The picture of a world as an episode begins: its walls, start and objects, and its rewards in figures.
+    pub fn of(title: &str, world: &GridWorld) -> Self {
+        let ends = world.terminal().into_iter().filter(|&s| world.layer(s) == 0);
+        let paid = |s| {
+            let reward = world.reward(s).unwrap_or(0.0);
+            (world.index(s), format!("{reward:+}").replace('-', "−"))
+        };
+        Self {
+            title: title.into(),
+            rows: world.rows(),
+            cols: world.cols(),
+            walls: world.walls(),
+            start: Some(world.index(world.start())),
+            marks: ends.map(paid).collect(),
+            objects: world.objects(0),
+            ..Self::default()
+        }
+    }
+
+    /// The same picture with values and the best actions, all of them where several tie, in a layer of the world
+    /// (0 unless there are keys). An end has its reward in place of a value.
+    ///
+    /// # Panics
+    /// When there is not one value and one distribution for each state, or no such layer.
+    #[track_caller]
+    pub fn with_values(
+        self,
+        world: &GridWorld,
+        layer: usize,
+        v: &[f64],
+        policy: &[Categorical],
+    ) -> Self {
+        let mut values = world.on_cells_in(layer, v);
+        self.marks.iter().for_each(|(cell, _)| values[*cell] = f64::NAN);
+        Self {
+            values: Some(values),
+            arrows: world.arrows_in(layer, policy),
+            objects: world.objects(layer),
+            start: self.start.filter(|_| layer == 0),
+            ..self
+        }
+    }
+
     fn is_wall(&self, cell: usize) -> bool {
         self.walls.get(cell).copied().unwrap_or(false)
     }
@@ -85,7 +135,8 @@ impl GridPicture {
             .map(|c| ("start", *c))
             .chain(self.goal.iter().map(|c| ("goal", *c)));
         let marks = self.marks.iter().map(|(cell, _)| ("mark", *cell));
-        for (what, cell) in arrows.chain(path).chain(ends).chain(marks) {
+        let objects = self.objects.iter().map(|(cell, _)| ("object", *cell));
+        for (what, cell) in arrows.chain(path).chain(ends).chain(marks).chain(objects) {
             assert!(
                 cell < n,
                 "grid {title:?}: {what} on cell {cell}, but there are only {n} cells (counted from 0)"
@@ -97,6 +148,45 @@ impl GridPicture {
             );
         }
     }
+}
+
+/// What a planner found, on the floor as an episode begins: the value of each cell, and the best actions as
+/// arrows, all of them where several tie. An end has its reward in place of a value.
+///
+/// # Panics
+/// When there is not one value and one distribution for each state.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let world = GridWorld::four_rooms();
+/// let values = value_iteration(&world.to_mdp(0.99)?, 1e-12)?;
+/// let map = plot::value_map("Four Rooms", &world, &values.v, &values.greedy());
+/// assert!(map.alt_text().contains("53 wall cells"));
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+#[track_caller]
+pub fn value_map(
+    title: &str,
+    world: &GridWorld,
+    v: &[f64],
+    policy: &[Categorical],
+) -> Figure {
+    value_map_in(0, title, world, v, policy)
+}
+
+/// [`value_map`] in a layer of a world with keys.
+///
+/// # Panics
+/// When there is not one value and one distribution for each state, or no such layer.
+#[track_caller]
+pub fn value_map_in(
+    layer: usize,
+    title: &str,
+    world: &GridWorld,
+    v: &[f64],
+    policy: &[Categorical],
+) -> Figure {
+    grid(&GridPicture::of(title, world).with_values(world, layer, v, policy))
 }
 
 /// Draws a grid world.
@@ -128,8 +218,9 @@ pub fn grid(picture: &GridPicture) -> Figure {
         (value.is_finite() && !picture.is_wall(cell)).then_some(value)
     };
     let known: Vec<f64> = (0..rows * cols).filter_map(shown).collect();
-    let lo = known.iter().copied().fold(f64::INFINITY, f64::min);
-    let hi = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let least = known.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (lo, hi) = picture.range.unwrap_or((least, most));
     let mut ink = vec![Paint::Ink; rows * cols];
     for (cell, ink) in ink.iter_mut().enumerate() {
         let (x, y) = corner(cell);
@@ -141,7 +232,7 @@ pub fn grid(picture: &GridPicture) -> Figure {
             Some(value) => {
                 let rgb = colour_at(
                     &SEQUENTIAL,
-                    if hi > lo { (value - lo) / (hi - lo) } else { 0.5 },
+                    if hi > lo { ((value - lo) / (hi - lo)).clamp(0.0, 1.0) } else { 0.5 },
                 );
                 *ink = readable_on(rgb);
                 fill(Paint::Rgb(rgb))
@@ -175,9 +266,23 @@ pub fn grid(picture: &GridPicture) -> Figure {
         let (x, y) = middle(cell);
         arrow(&mut canvas, x, y + lift, 0.3 * side, direction, ink[cell]);
     }
+    for &(cell, glyph) in &picture.objects {
+        let (x, y) = middle(cell);
+        // Where a value is written, the object makes room.
+        let shift = if shown(cell).is_some() { 0.35 * side } else { 0.0 };
+        let size = if shift > 0.0 { 0.12 * side } else { 0.32 * side };
+        object(&mut canvas, (x + shift, y - shift), size, glyph, ink[cell]);
+    }
     for (cell, word) in [(picture.start, "S"), (picture.goal, "G")] {
         if let Some(cell) = cell {
-            badge(&mut canvas, corner(cell), side, word);
+            // Beside an arrow the badge keeps to its corner.
+            let crowded = picture.arrows.iter().any(|(at, _)| *at == cell);
+            let r = if crowded {
+                (0.14 * side).clamp(5.0, 8.0)
+            } else {
+                (0.2 * side).clamp(6.0, 10.0)
+            };
+            badge(&mut canvas, corner(cell), r, word);
         }
     }
     for (cell, word) in &picture.marks {
@@ -185,7 +290,7 @@ pub fn grid(picture: &GridPicture) -> Figure {
         canvas.label(x, y, word, FONT.bold().paint(ink[*cell]));
     }
     let height = top + side * rows as f64 + 14.0;
-    Figure::new(width, height, canvas, describe(picture, &known, (lo, hi)))
+    Figure::new(width, height, canvas, describe(picture, &known, (least, most)))
 }
 
 /// An arrow that starts at the middle, so that ties make a star.
@@ -205,8 +310,30 @@ fn arrow(canvas: &mut Canvas, x: f64, y: f64, length: f64, direction: usize, pai
     );
 }
 
-fn badge(canvas: &mut Canvas, (x, y): (f64, f64), side: f64, word: &str) {
-    let r = (0.2 * side).clamp(6.0, 10.0);
+/// A key, a door, a warp or its target, around a point; `size` is half its height.
+fn object(canvas: &mut Canvas, (x, y): (f64, f64), size: f64, glyph: char, ink: Paint) {
+    let line = stroke(ink, (0.16 * size).max(1.4));
+    match glyph {
+        'K' => {
+            canvas.circle(x - 0.5 * size, y, 0.4 * size, line);
+            canvas.line((x - 0.1 * size, y), (x + size, y), line);
+            canvas.line((x + 0.95 * size, y), (x + 0.95 * size, y + 0.45 * size), line);
+            canvas.line((x + 0.55 * size, y), (x + 0.55 * size, y + 0.35 * size), line);
+        }
+        'D' => {
+            canvas.rect(x - 0.65 * size, y - size, 1.3 * size, 2.0 * size, line);
+            canvas.circle(x + 0.32 * size, y + 0.1 * size, 0.14 * size, fill(ink));
+        }
+        'W' => {
+            canvas.circle(x, y, 0.9 * size, line);
+            canvas.circle(x, y, 0.5 * size, line);
+            canvas.circle(x, y, 0.16 * size, fill(ink));
+        }
+        _ => canvas.circle(x, y, 0.9 * size, line.dashed("3 2")),
+    }
+}
+
+fn badge(canvas: &mut Canvas, (x, y): (f64, f64), r: f64, word: &str) {
     let (x, y) = (x + r + 1.5, y + r + 1.5);
     canvas.circle(x, y, r, fill(Paint::Ink).outlined(Paint::Paper, 1.0));
     canvas.label(x, y, word, FONT.size(1.3 * r).bold().paint(Paint::Paper));
@@ -228,6 +355,15 @@ fn describe(picture: &GridPicture, known: &[f64], (lo, hi): (f64, f64)) -> Strin
         if let Some(cell) = cell {
             text.push_str(&format!(", {word} at {}", place(cell)));
         }
+    }
+    for (glyph, word) in [('K', "key"), ('D', "door"), ('W', "warp"), ('w', "warp target")]
+    {
+        for (cell, _) in picture.objects.iter().filter(|(_, there)| *there == glyph) {
+            text.push_str(&format!(", {word} at {}", place(*cell)));
+        }
+    }
+    for (cell, word) in picture.marks.iter().take(6) {
+        text.push_str(&format!(", {word} at {}", place(*cell)));
     }
     text.push('.');
     if !known.is_empty() {

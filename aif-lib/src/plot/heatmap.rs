@@ -138,7 +138,10 @@ fn coloured(
         }
         let at = if hi > lo { ((v - lo) / (hi - lo)).max(0.0) } else { 0.5 };
         let rgb = colour_at(scale, at);
-        canvas.rect(x, y, cells.wide + 0.3, cells.high + 0.3, fill(Paint::Rgb(rgb)));
+        // A pixel into the next cell, which is drawn later: no seams show.
+        let (right, below) = (c + 1 < values.ncols(), r + 1 < values.nrows());
+        let (wide, high) = (cells.wide + f64::from(right), cells.high + f64::from(below));
+        canvas.rect(x, y, wide, high, fill(Paint::Rgb(rgb)));
         cells.write(&mut canvas, r, c, &written[r * x_names.len() + c], readable_on(rgb));
     }
     let tall = (cells.high * y_names.len() as f64).min(160.0);

@@ -9,8 +9,10 @@
 //! | numbers by category | [`bars`], [`stacked`] |
 //! | expected free energies in their parts | [`efe_bars`], [`efe_table`] |
 //! | tables of numbers as colours | [`heatmap`], [`diverging`], [`matrix`] |
-//! | a grid world, a T-maze | [`grid`], [`tmaze`] |
+//! | a grid world, a T-maze | [`grid`], [`value_map`], [`tmaze`] |
 //! | a belief over time | [`belief_bars`] |
+//! | a number for every belief about three states | [`simplex`] |
+//! | states and what leads to what | [`network`] |
 //! | both traditions side by side | [`dual`] |
 //! | a trajectory step by step | [`player`] |
 //! | a table of text | [`table`] |
@@ -29,7 +31,9 @@ mod estimates;
 mod figure;
 mod grid;
 mod heatmap;
+mod network;
 mod player;
+mod simplex;
 mod svg;
 mod table;
 pub mod theme;
@@ -41,9 +45,11 @@ pub use chart::{Axes, Series, lines, lines_on};
 pub use dual::dual;
 pub use efe::{efe_bars, efe_table};
 pub use figure::Figure;
-pub use grid::{GridPicture, grid};
+pub use grid::{GridPicture, grid, value_map, value_map_in};
 pub use heatmap::{diverging, heatmap, matrix};
+pub use network::{NetworkPicture, Node, network};
 pub use player::{Frame, Player, player};
+pub use simplex::{SimplexPicture, simplex};
 pub use table::{Table, table};
 pub use theme::Role;
 pub use tmaze::{TmazePicture, tmaze};

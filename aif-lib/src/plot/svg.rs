@@ -209,6 +209,19 @@ impl Canvas {
         self.points("polygon", points, style);
     }
 
+    /// Many polygons of one look, as one shape: far shorter than one by one.
+    pub(crate) fn polygons(&mut self, polygons: &[Vec<(f64, f64)>], style: Style) {
+        let _ = write!(self.body, "<path d=\"");
+        for points in polygons {
+            for (i, (x, y)) in points.iter().enumerate() {
+                let letter = if i == 0 { "M" } else { " " };
+                let _ = write!(self.body, "{letter}{} {}", number(*x), number(*y));
+            }
+            self.body.push('Z');
+        }
+        let _ = writeln!(self.body, "\"{}/>", style.attributes());
+    }
+
     fn points(&mut self, tag: &str, points: &[(f64, f64)], style: Style) {
         let _ = write!(self.body, "<{tag} points=\"");
         for (i, (x, y)) in points.iter().enumerate() {

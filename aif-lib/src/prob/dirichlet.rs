@@ -84,6 +84,40 @@ impl Dirichlet {
         });
         ln_gamma(q0) - ln_gamma(p0) + terms.sum::<f64>()
     }
+
+    /// What one more observation of an outcome would teach: the KL divergence of the counts after it from these.
+    ///
+    /// ```text
+    /// W(o) = KL[Dir(α + 1ₒ)‖Dir(α)] = ln α₀ − ln αₒ + ψ(αₒ) − ψ(α₀) + 1/αₒ − 1/α₀,    α₀ = Σα
+    /// ```
+    /// Unit: nats. A rare outcome teaches more than a common one; everything teaches less as counts grow.
+    ///
+    /// # Panics
+    /// When the outcome is out of range.
+    #[track_caller]
+    pub fn gain(&self, outcome: usize) -> f64 {
+        let surprise = |a: f64| a.digamma() - a.ln() + 1.0 / a;
+        surprise(self.0[outcome]) - surprise(self.0.iter().sum())
+    }
+
+    /// What the next observation is expected to teach: the gain of each outcome, weighted by its expected probability.
+    ///
+    /// ```text
+    /// Σₒ (αₒ / α₀) W(o)
+    /// ```
+    /// Exactly the mutual information between the next observation and the distribution itself. Unit: nats. About
+    /// (n − 1) / (2 α₀) when there are many counts.
+    ///
+    /// ```
+    /// # use aif_lib::prelude::*;
+    /// // A coin of which nothing is known: ln 2 minus the mean entropy ½ of a uniform coin.
+    /// let coin = Dirichlet::new(vec![1.0, 1.0])?;
+    /// assert!((coin.expected_gain() - (2f64.ln() - 0.5)).abs() < 1e-12);
+    /// # Ok::<(), aif_lib::Error>(())
+    /// ```
+    pub fn expected_gain(&self) -> f64 {
+        self.mean().probs().iter().enumerate().map(|(o, p)| p * self.gain(o)).sum()
+    }
 }
 
 /// ln Γ(x) for x > 0.
@@ -104,6 +138,24 @@ mod tests {
         );
         assert!((q.kl(&p) - (2f64.ln() - 0.5)).abs() < 1e-12);
         assert!(p.kl(&p).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_gain_is_the_kl_divergence_of_one_more_count() {
+        let before = Dirichlet::new(vec![0.5, 2.0, 4.0]).unwrap();
+        for outcome in 0..3 {
+            let mut after = before.clone();
+            after.observe(outcome, 1.0);
+            assert!((before.gain(outcome) - after.kl(&before)).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn the_expected_gain_falls_as_one_over_twice_the_count() {
+        let gain = |n: f64| Dirichlet::new(vec![0.3 * n, 0.7 * n]).unwrap().expected_gain();
+        assert!(
+            (gain(1e3) * 2e3 - 1.0).abs() < 1e-2 && (gain(1e5) * 2e5 - 1.0).abs() < 1e-3
+        );
     }
 
     #[test]

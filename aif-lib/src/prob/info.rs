@@ -3,7 +3,7 @@
 //! Natural logarithms everywhere, so the unit is the nat. An impossible event keeps the logarithm −∞;
 //! nothing is clipped to a small number.
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Array3, Axis};
 
 /// x ln x, continued to 0 at x = 0.
 #[inline]
@@ -66,6 +66,29 @@ pub fn mutual_information(joint: &Array2<f64>) -> f64 {
     let h = |p: &mut dyn Iterator<Item = &f64>| -p.map(|&x| xlogx(x)).sum::<f64>();
     let (px, py) = (joint.sum_axis(Axis(1)), joint.sum_axis(Axis(0)));
     h(&mut px.iter()) + h(&mut py.iter()) - h(&mut joint.iter())
+}
+
+/// Mutual information of x and y once z is known; 0 exactly when z separates them.
+///
+/// ```text
+/// I(x; y | z) = Σ_z p(z) I(x; y given this z) = H[x,z] + H[y,z] − H[x,y,z] − H[z]
+/// ```
+/// `joint`: (x, y, z), sums to one. Unit: nats.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// // x and y are two noisy looks at the same coin z: dependent, but not once the coin is known.
+/// let p = |look: usize, z: usize| if look == z { 0.9 } else { 0.1 };
+/// let joint = Array3::from_shape_fn((2, 2, 2), |(x, y, z)| 0.5 * p(x, z) * p(y, z));
+/// assert!(mutual_information(&joint.sum_axis(Axis(2))) > 0.2);
+/// assert!(conditional_mutual_information(&joint).abs() < 1e-12);
+/// ```
+pub fn conditional_mutual_information(joint: &Array3<f64>) -> f64 {
+    let h = |p: &Array2<f64>| -p.iter().map(|&x| xlogx(x)).sum::<f64>();
+    let z = joint.sum_axis(Axis(0)).sum_axis(Axis(0));
+    h(&joint.sum_axis(Axis(1)))
+        + h(&joint.sum_axis(Axis(0)))
+        + joint.iter().chain(&z).map(|&x| xlogx(x)).sum::<f64>()
 }
 
 /// ln Σᵢ exp(xᵢ) without overflow; −∞ for an empty or wholly impossible list.

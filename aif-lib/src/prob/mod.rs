@@ -2,16 +2,21 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | [`beta`] | two counts: a belief about a probability |
 //! | [`categorical`] | a distribution over finitely many outcomes; a belief is one |
 //! | [`conditional`] | P(y given x): a table whose columns sum to one |
 //! | [`dirichlet`] | counts: a belief about a distribution |
+//! | [`gaussian`] | the normal distribution of one number |
 //! | [`info`] | entropy, KL divergence, mutual information, softmax |
 //! | [`random`] | the seeded generator and its streams |
 //! | [`stats`] | means and proportions with intervals |
 
+pub mod beta;
 pub mod categorical;
 pub mod conditional;
 pub mod dirichlet;
+pub mod gaussian;
 pub mod info;
+pub mod logistic;
 pub mod random;
 pub mod stats;

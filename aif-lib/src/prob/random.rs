@@ -69,6 +69,19 @@ pub fn uniform_index(n: usize, rng: &mut dyn Rng) -> usize {
     ((rng.next_u64() as u128 * n as u128) >> 64) as usize
 }
 
+/// One number from the normal distribution with mean 0 and variance 1. Source: Box & Muller (1958).
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let draws = population(1000, 7, &|_, rng| aif_lib::prob::random::standard_normal(rng));
+/// assert!(mean_interval(&draws)?.contains(0.0));
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+pub fn standard_normal(rng: &mut dyn Rng) -> f64 {
+    let radius = (-2.0 * (1.0 - uniform01(rng)).ln()).sqrt(); // 1 − u is never 0
+    radius * (std::f64::consts::TAU * uniform01(rng)).cos()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +95,19 @@ mod tests {
         // Chi-squared with 4 degrees of freedom: 18.5 is its 99.9 % quantile.
         let chi2: f64 = counts.iter().map(|c: &f64| (c - 1e4).powi(2) / 1e4).sum();
         assert!(chi2 < 18.5, "chi-squared {chi2}");
+    }
+
+    #[test]
+    fn normal_draws_have_the_moments_of_the_normal() {
+        let mut rng = seeded(2);
+        let x: Vec<f64> = (0..100_000).map(|_| standard_normal(&mut rng)).collect();
+        let moment = |k: i32| x.iter().map(|x| x.powi(k)).sum::<f64>() / 1e5;
+        // Five standard errors: √(1, 2, 15, 96) / √10⁵ for the first four moments.
+        for (k, expected, error) in
+            [(1, 0.0, 0.016), (2, 1.0, 0.023), (3, 0.0, 0.062), (4, 3.0, 0.16)]
+        {
+            assert!((moment(k) - expected).abs() < error, "moment {k}: {}", moment(k));
+        }
     }
 
     #[test]

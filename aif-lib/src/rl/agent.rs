@@ -1,16 +1,21 @@
 //! The questions put together: an agent that learns, and one that follows a plan. Dual:
 //! [`crate::aif::agent`].
 
+pub mod bandit;
+pub mod dyna;
+pub mod explorer;
 pub mod model_based;
+pub mod predictor;
+pub mod two_step;
 
 use ndarray::Array2;
 
-use super::learn::q_learning;
+use super::learn::{double_q, expected_sarsa, q_learning, sarsa};
 use super::perceive::{History, Memory};
 use super::select;
 use crate::error::{Error, Result};
 use crate::prob::categorical::Categorical;
-use crate::prob::random::Rng;
+use crate::prob::random::{Rng, uniform_index};
 use crate::world::{Action, Agent, Obs, State, Step};
 
 /// A number that may change from episode to episode, counted from 0.
@@ -65,6 +70,19 @@ impl Schedule {
     }
 }
 
+/// What a [`QAgent`] moves its values towards: the same error δ, four ideas of what comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// The best next action: [`q_learning`]. Learns about the greedy policy, whatever it does.
+    QLearning,
+    /// The action that it does take next: [`sarsa`]. Learns about what it does, exploration included.
+    Sarsa,
+    /// The mean over what it may do next: [`expected_sarsa`]. SARSA without the luck of the draw.
+    ExpectedSarsa,
+    /// The best next action of one table, valued by another: [`double_q`]. Not too optimistic by luck.
+    DoubleQ,
+}
+
 /// How a [`QAgent`] learns and explores.
 ///
 /// ```
@@ -74,6 +92,8 @@ impl Schedule {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct QOptions {
+    /// The learning rule; default Q-learning.
+    pub rule: Rule,
     /// Learning rate α, the fraction of the error that is learned; default 0.1.
     pub alpha: Schedule,
     /// Discount γ of the next step's value; default 0.99.
@@ -90,6 +110,7 @@ pub struct QOptions {
 impl Default for QOptions {
     fn default() -> Self {
         Self {
+            rule: Rule::QLearning,
             alpha: Schedule::Constant(0.1),
             gamma: 0.99,
             epsilon: Schedule::Constant(0.1),
@@ -99,10 +120,15 @@ impl Default for QOptions {
     }
 }
 
-/// An agent that learns by Q-learning and explores by ε-greedy.
+/// An agent that learns a value for each action, by Q-learning or a relative of it ([`Rule`]), and explores
+/// by ε-greedy.
 ///
 /// It is given no model. With [`Memory::History`] it decides on everything it saw in the episode, which is
 /// as much as a belief knows.
+///
+/// SARSA needs the next action, so it learns from a step when it sees what was done after it. At the end of
+/// an episode no action follows: after [`End::Terminal`](crate::world::End) the future is worth 0; after
+/// `Truncated` it is worth the mean over what the policy would have done.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -116,7 +142,10 @@ impl Default for QOptions {
 pub struct QAgent {
     options: QOptions,
     n_obs: usize,
-    q: Array2<f64>, // (states, actions)
+    q: Array2<f64>,                             // (states, actions)
+    twins: Option<[Array2<f64>; 2]>,            // double Q-learning: q is their mean
+    coin: usize,                                // which twin learns
+    waiting: Option<(State, Action, f64, f64)>, // SARSA: s, a, r, γ, until a′ is known
     history: Option<History>,
     state: Option<State>,
     begun: usize,
@@ -152,10 +181,23 @@ impl QAgent {
             Memory::History { limit } => (0, Some(History::new(limit))),
         };
         let q = Array2::from_elem((rows, n_actions), initial);
-        Ok(Self { options, n_obs, q, history, state: None, begun: 0, frozen: false })
+        let twins = (options.rule == Rule::DoubleQ).then(|| [q.clone(), q.clone()]);
+        Ok(Self {
+            options,
+            n_obs,
+            q,
+            twins,
+            coin: 0,
+            waiting: None,
+            history,
+            state: None,
+            begun: 0,
+            frozen: false,
+        })
     }
 
-    /// The table of values, (states, actions). With [`Memory::History`] a row for each history seen.
+    /// The table of values, (states, actions). With [`Memory::History`] a row for each history seen; with
+    /// [`Rule::DoubleQ`] the mean of the two tables.
     pub fn q(&self) -> &Array2<f64> {
         &self.q
     }
@@ -182,7 +224,7 @@ impl QAgent {
 
     /// Stops learning and exploring: from now on the agent shows what it knows.
     pub fn freeze(&mut self) {
-        self.frozen = true;
+        (self.frozen, self.waiting) = (true, None);
     }
 
     /// Learns and explores again.
@@ -212,7 +254,9 @@ impl QAgent {
         let number = number.unwrap_or_else(|error| panic!("{error}"));
         if number == self.q.nrows() {
             let row = ndarray::Array1::from_elem(self.q.ncols(), self.options.initial);
-            self.q.push_row(row.view()).expect("a row has one value for each action");
+            for table in self.twins.iter_mut().flatten().chain([&mut self.q]) {
+                table.push_row(row.view()).expect("a row has one value for each action");
+            }
         }
         number
     }
@@ -221,33 +265,68 @@ impl QAgent {
     fn here(&self) -> State {
         self.state.expect("the agent has seen nothing yet: call begin first")
     }
+
+    fn learn(&mut self, s: State, a: Action, step: &Step, next: State) {
+        let alpha = self.options.alpha.at(self.episode());
+        let (r, gamma) = (step.reward, step.discount(self.options.gamma));
+        match self.options.rule {
+            Rule::QLearning => {
+                q_learning::update(&mut self.q, s, a, r, gamma, next, alpha);
+            }
+            Rule::ExpectedSarsa => self.learn_from_mean(s, a, r, gamma, next, alpha),
+            Rule::Sarsa => {
+                if let Some((s0, a0, r0, gamma0)) = self.waiting.take() {
+                    sarsa::update(&mut self.q, s0, a0, r0, gamma0, s, a, alpha);
+                }
+                match step.end {
+                    None => self.waiting = Some((s, a, r, gamma)),
+                    Some(_) => self.learn_from_mean(s, a, r, gamma, next, alpha),
+                }
+            }
+            Rule::DoubleQ => {
+                let [first, second] = self.twins.as_mut().expect("the rule has two tables");
+                let (learns, judges) =
+                    if self.coin == 0 { (first, &*second) } else { (second, &*first) };
+                double_q::update(learns, judges, s, a, r, gamma, next, alpha);
+                self.q[[s, a]] = (learns[[s, a]] + judges[[s, a]]) / 2.0;
+            }
+        }
+    }
+
+    fn learn_from_mean(
+        &mut self,
+        s: State,
+        a: Action,
+        r: f64,
+        gamma: f64,
+        next: State,
+        alpha: f64,
+    ) {
+        let policy = self.policy(next);
+        expected_sarsa::update(&mut self.q, s, a, r, gamma, next, policy.probs(), alpha);
+    }
 }
 
 impl Agent for QAgent {
     fn begin(&mut self, obs: &Obs) {
         self.begun += usize::from(!self.frozen);
+        self.waiting = None;
         self.state = Some(self.perceive(None, *obs));
     }
 
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
-        self.policy(self.here()).sample(rng)
+        let action = self.policy(self.here()).sample(rng);
+        if self.twins.is_some() {
+            self.coin = uniform_index(2, rng); // The generator is here and not in observe.
+        }
+        action
     }
 
     fn observe(&mut self, action: Action, step: &Step) {
         let state = self.here();
         let next = self.perceive(Some(action), step.obs);
         if !self.frozen {
-            let alpha = self.options.alpha.at(self.episode());
-            let discount = step.discount(self.options.gamma);
-            q_learning::update(
-                &mut self.q,
-                state,
-                action,
-                step.reward,
-                discount,
-                next,
-                alpha,
-            );
+            self.learn(state, action, step, next);
         }
         self.state = Some(next);
     }
@@ -349,6 +428,96 @@ mod tests {
         assert_eq!(value_after(None), 10.0);
         assert_eq!(value_after(Some(End::Truncated)), 10.0);
         assert_eq!(value_after(Some(End::Terminal)), 5.5);
+    }
+
+    /// Two states, two actions, ε = .2, α = ½, γ = .9; Q(1) = (1, 2). In state 0 the agent does 0, is paid 1 and
+    /// comes to state 1, where it does 0, which ends the episode with 0. Returns Q(0, 0), which was 0.
+    fn after_two_steps(rule: Rule, first_end: Option<End>) -> (f64, f64) {
+        let options = QOptions {
+            rule,
+            alpha: Schedule::Constant(0.5),
+            gamma: 0.9,
+            epsilon: Schedule::Constant(0.2),
+            ..QOptions::default()
+        };
+        let mut agent = QAgent::new(2, 2, options).unwrap();
+        for table in agent.twins.iter_mut().flatten().chain([&mut agent.q]) {
+            (table[[1, 0]], table[[1, 1]]) = (1.0, 2.0);
+        }
+        agent.begin(&0);
+        agent.observe(0, &step(1, 1.0, first_end));
+        let at_once = agent.q()[[0, 0]];
+        if first_end.is_none() {
+            agent.observe(0, &step(1, 0.0, Some(End::Terminal)));
+            assert!([0.5, 0.75].contains(&agent.q()[[1, 0]]), "the last step is learned");
+        }
+        (at_once, agent.q()[[0, 0]])
+    }
+
+    #[test]
+    fn four_rules_four_targets() {
+        // Best: 2. Taken: 1. Mean at ε = .2: .9 · 2 + .1 · 1 = 1.9. Twin 0 learns ½ (1 + .9 · 2), twin 1 nothing.
+        let near = |(a, b): (f64, f64), (c, d): (f64, f64)| {
+            assert!((a - c).abs() < 1e-12 && (b - d).abs() < 1e-12, "{a} {b} for {c} {d}");
+        };
+        let half = |target: f64| 0.5 * (1.0 + 0.9 * target);
+        near(after_two_steps(Rule::QLearning, None), (half(2.0), half(2.0)));
+        near(after_two_steps(Rule::ExpectedSarsa, None), (half(1.9), half(1.9)));
+        near(after_two_steps(Rule::Sarsa, None), (0.0, half(1.0)));
+        near(after_two_steps(Rule::DoubleQ, None), (half(2.0) / 2.0, half(2.0) / 2.0));
+    }
+
+    #[test]
+    fn every_rule_knows_the_end_of_a_task_from_the_end_of_the_time() {
+        for rule in [Rule::QLearning, Rule::ExpectedSarsa, Rule::Sarsa, Rule::DoubleQ] {
+            let share = if rule == Rule::DoubleQ { 0.5 } else { 1.0 };
+            let best = matches!(rule, Rule::QLearning | Rule::DoubleQ);
+            let future = if best { 2.0 } else { 1.9 };
+            let (_, terminal) = after_two_steps(rule, Some(End::Terminal));
+            let (_, truncated) = after_two_steps(rule, Some(End::Truncated));
+            assert!((terminal - share * 0.5).abs() < 1e-12, "{rule:?}: {terminal}");
+            let expected = share * 0.5 * (1.0 + 0.9 * future);
+            assert!((truncated - expected).abs() < 1e-12, "{rule:?}: {truncated}");
+        }
+    }
+
+    #[test]
+    fn sarsa_forgets_a_step_whose_successor_it_never_sees() {
+        let options = QOptions { rule: Rule::Sarsa, ..QOptions::default() };
+        let mut agent = QAgent::new(2, 2, options).unwrap();
+        agent.begin(&0);
+        agent.observe(0, &step(1, 1.0, None));
+        agent.begin(&1); // The episode was given up.
+        agent.observe(0, &step(1, 0.0, Some(End::Terminal)));
+        assert_eq!(agent.q().sum(), 0.0);
+        agent.begin(&0);
+        agent.observe(0, &step(1, 1.0, None));
+        agent.freeze();
+        agent.observe(0, &step(1, 0.0, Some(End::Terminal)));
+        assert_eq!(agent.q().sum(), 0.0);
+    }
+
+    #[test]
+    fn both_twins_learn_and_every_rule_remembers() {
+        for rule in [Rule::ExpectedSarsa, Rule::Sarsa, Rule::DoubleQ] {
+            let memory = Memory::History { limit: 99 };
+            let options = QOptions { rule, memory, ..QOptions::default() };
+            let mut agent = QAgent::new(3, 2, options).unwrap();
+            let (mut world, mut rng) = (Recall { sign: 0, time: 0 }, seeded(4));
+            for _ in 0..2000 {
+                episode(&mut world, &mut agent, &mut rng);
+            }
+            agent.freeze();
+            let right = |rng: &mut dyn Rng, world: &mut Recall, agent: &mut QAgent| {
+                episode(world, agent, rng).total_reward()
+            };
+            let total: f64 =
+                (0..100).map(|_| right(&mut rng, &mut world, &mut agent)).sum();
+            assert_eq!(total, 100.0, "{rule:?}");
+            if let Some([first, second]) = &agent.twins {
+                assert!(first != second && first.sum() > 0.5 && second.sum() > 0.5);
+            }
+        }
     }
 
     #[test]

@@ -63,6 +63,29 @@ pub fn action_values(mdp: &Mdp, v: &[f64]) -> Array2<f64> {
     Array2::from_shape_fn((mdp.n_states(), mdp.n_actions()), |(s, a)| backup(mdp, v, s, a))
 }
 
+/// How far two lists of values are apart at most: the sup-norm of their difference.
+///
+/// ```text
+/// ‖v − w‖ = maxₛ |v(s) − w(s)|
+/// ```
+/// Each sweep of Bellman's equations brings any two value functions closer by the factor γ, in this distance.
+///
+/// # Panics
+/// When the lists differ in length.
+#[track_caller]
+pub fn distance(v: &[f64], w: &[f64]) -> f64 {
+    assert_eq!(v.len(), w.len(), "distance: one number for each state in both lists");
+    v.iter().zip(w).map(|(v, w)| (v - w).abs()).fold(0.0, f64::max)
+}
+
+/// One sweep of Bellman's expectation equation: [`expectation`] for every state, from the same old values.
+///
+/// # Panics
+/// When the policy or `v` does not fit the MDP.
+pub fn evaluation_sweep(mdp: &Mdp, policy: &[Categorical], v: &[f64]) -> Vec<f64> {
+    (0..mdp.n_states()).map(|s| expectation(mdp, v, &policy[s], s)).collect()
+}
+
 /// The uniform random policy: every action as likely as any other, in every state.
 pub fn random_policy(mdp: &Mdp) -> Vec<Categorical> {
     vec![Categorical::uniform(mdp.n_actions()); mdp.n_states()]
@@ -87,7 +110,7 @@ pub fn policy_values(
     tolerance: f64,
 ) -> Result<(Vec<f64>, Vec<f64>)> {
     check_policy(mdp, policy)?;
-    sweep(mdp.n_states(), tolerance, &|v, s| expectation(mdp, v, &policy[s], s))
+    sweep(mdp.n_states(), tolerance, &|v| evaluation_sweep(mdp, policy, v))
 }
 
 /// What a policy is worth in each state, exactly: Bellman's equation as a linear system.
@@ -113,11 +136,11 @@ pub fn policy_values_exact(mdp: &Mdp, policy: &[Categorical]) -> Result<Vec<f64>
     Ok(solve(matrix, reward))
 }
 
-/// Repeats V ← rule(V, s) for all s until no value changes by more than the tolerance.
+/// Repeats V ← rule(V) until no value changes by more than the tolerance.
 pub(crate) fn sweep(
     n: usize,
     tolerance: f64,
-    rule: &dyn Fn(&[f64], State) -> f64,
+    rule: &dyn Fn(&[f64]) -> Vec<f64>,
 ) -> Result<(Vec<f64>, Vec<f64>)> {
     if !(tolerance > 0.0 && tolerance.is_finite()) {
         return Err(Error::Parameter {
@@ -128,8 +151,8 @@ pub(crate) fn sweep(
     }
     let (mut v, mut residuals) = (vec![0.0; n], Vec::new());
     while residuals.last().is_none_or(|&r| r > tolerance) {
-        let next: Vec<f64> = (0..n).map(|s| rule(&v, s)).collect();
-        let residual = next.iter().zip(&v).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        let next = rule(&v);
+        let residual = distance(&next, &v);
         if residuals.len() == MAX_SWEEPS {
             return Err(Error::Budget {
                 what: "this iteration",
@@ -146,7 +169,7 @@ pub(crate) fn sweep(
     Ok((v, residuals))
 }
 
-fn check_policy(mdp: &Mdp, policy: &[Categorical]) -> Result<()> {
+pub(crate) fn check_policy(mdp: &Mdp, policy: &[Categorical]) -> Result<()> {
     let expected = format!("{} states × {} actions", mdp.n_states(), mdp.n_actions());
     let misfit = |got: String| Error::Shape {
         what: "the policy".into(),
@@ -164,7 +187,7 @@ fn check_policy(mdp: &Mdp, policy: &[Categorical]) -> Result<()> {
 }
 
 /// Solves a x = b by Gaussian elimination with partial pivoting.
-fn solve(mut a: Array2<f64>, mut b: Vec<f64>) -> Vec<f64> {
+pub(crate) fn solve(mut a: Array2<f64>, mut b: Vec<f64>) -> Vec<f64> {
     let n = b.len();
     for i in 0..n {
         let pivot = (i..n)

@@ -8,7 +8,7 @@
 //! | what is the task? | [`model`] | T, R, γ |
 //! | where am I? | [`perceive`] | the sensor says; if it does not, remember |
 //! | how good is it? | [`evaluate`] | V and Q, by Bellman's equation |
-//! | what lies ahead? | [`plan`] | value iteration, finite-horizon dynamic programming |
+//! | what lies ahead? | [`plan`] | value and policy iteration, finite-horizon dynamic programming |
 //! | what now? | [`select`] | greedy, ε-greedy, softmax(Q/τ) |
 //! | what does experience teach? | [`learn`] | temporal differences |
 //! | and all together? | [`agent`] | [`QAgent`](agent::QAgent), [`Planner`](agent::Planner) |

@@ -1,6 +1,12 @@
 //! What lies ahead? Values backed up from the future: value iteration for a task without a clock, dynamic
 //! programming for one with. Dual: [`crate::aif::plan`].
 
+pub mod inference;
+pub mod one_armed;
+pub mod policy_iteration;
+pub mod two_armed;
+pub mod uct;
+
 use ndarray::Array2;
 
 use super::evaluate::{action_values, optimality, sweep};
@@ -51,8 +57,34 @@ impl Values {
 /// ```
 pub fn value_iteration(mdp: &Mdp, tolerance: f64) -> Result<Values> {
     mdp.check_ends(&|_, _| true, "no policy ever")?;
-    let (v, residuals) = sweep(mdp.n_states(), tolerance, &|v, s| optimality(mdp, v, s))?;
+    let (v, residuals) = sweep(mdp.n_states(), tolerance, &|v| optimality_sweep(mdp, v))?;
     Ok(Values { q: action_values(mdp, &v), v, residuals })
+}
+
+/// One sweep of Bellman's optimality equation: [`optimality`] for every state, from the same old values.
+///
+/// # Panics
+/// When the length of `v` does not fit the MDP.
+pub fn optimality_sweep(mdp: &Mdp, v: &[f64]) -> Vec<f64> {
+    (0..mdp.n_states()).map(|s| optimality(mdp, v, s)).collect()
+}
+
+/// The values after each of the first sweeps of [`value_iteration`], V₀ = 0 first.
+///
+/// Vₖ(s) is the best return to expect from s in k steps.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let sweeps = value_sweeps(&GridWorld::new("S.+")?.to_mdp(0.9)?, 2);
+/// assert_eq!(sweeps, [[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.9, 1.0, 0.0]]); // the end itself is worth nothing
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+pub fn value_sweeps(mdp: &Mdp, sweeps: usize) -> Vec<Vec<f64>> {
+    let mut all = vec![vec![0.0; mdp.n_states()]];
+    for k in 0..sweeps {
+        all.push(optimality_sweep(mdp, &all[k]));
+    }
+    all
 }
 
 /// How a planner values a later choice.

@@ -4,7 +4,10 @@
 //! rule prefers an action for its number.
 
 use crate::error::{Error, Result};
+use crate::prob::beta::Beta;
 use crate::prob::categorical::Categorical;
+use crate::prob::random::Rng;
+use crate::world::Action;
 
 /// Values closer than this (relative to the best one, if that is above 1) count as equal.
 pub const TIE: f64 = 1e-9;
@@ -102,10 +105,117 @@ pub fn boltzmann(q: &[f64], tau: f64) -> Result<Categorical> {
     Ok(Categorical::from_logits(&logits))
 }
 
+/// What UCB1 adds to the mean of an arm that was pulled n times in t.
+///
+/// ```text
+/// bonus(t, n) = c √( ln t / n )
+/// ```
+/// It shrinks with the arm's own count and grows, slowly, with everyone's: an arm left alone becomes attractive
+/// again. Infinite for n = 0. Auer's c is √2. Source: Auer, Cesa-Bianchi & Fischer (2002), figure 1.
+pub fn ucb_bonus(t: f64, n: f64, c: f64) -> f64 {
+    if n > 0.0 { c * (t.max(1.0).ln() / n).sqrt() } else { f64::INFINITY }
+}
+
+/// Optimism in the face of uncertainty: the best upper confidence bound. Arms never pulled come first.
+///
+/// ```text
+/// π = greedy( Q(a) + c √( ln t / n(a) ) ),      t = Σₐ n(a)
+/// ```
+/// `q`: the mean of each arm; `n`: how often each was pulled. Source: Auer, Cesa-Bianchi & Fischer (2002).
+///
+/// # Errors
+/// - [`Error::Parameter`]: c is not a finite number, 0 or more.
+/// - [`Error::BadEntry`]: a count is negative, infinite or NaN.
+/// - [`Error::Shape`]: not one count for each value.
+///
+/// # Panics
+/// As [`greedy`].
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// use aif_lib::rl::select::ucb1;
+/// assert_eq!(ucb1(&[0.9, 0.0, 0.0], &[5.0, 0.0, 0.0], 1.0)?, cat(&[0.0, 0.5, 0.5]));
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+#[track_caller]
+pub fn ucb1(q: &[f64], n: &[f64], c: f64) -> Result<Categorical> {
+    check_ucb(q, n, c)?;
+    if n.contains(&0.0) {
+        let untried: Vec<f64> = n.iter().map(|n| f64::from(*n == 0.0)).collect();
+        return Ok(greedy(&untried));
+    }
+    let t: f64 = n.iter().sum();
+    let bounds: Vec<f64> = q.iter().zip(n).map(|(q, n)| q + ucb_bonus(t, *n, c)).collect();
+    Ok(greedy(&bounds))
+}
+
+fn check_ucb(q: &[f64], n: &[f64], c: f64) -> Result<()> {
+    if !(c >= 0.0 && c.is_finite()) {
+        let expected = "the width of the confidence bound is a finite number, 0 or more";
+        return Err(Error::Parameter { name: "c", value: c, expected });
+    }
+    if q.len() != n.len() {
+        return Err(Error::Shape {
+            what: "the list of counts".into(),
+            expected: q.len().to_string(),
+            got: n.len().to_string(),
+            cure: "give one count for each value",
+        });
+    }
+    match n.iter().position(|n| !(n.is_finite() && *n >= 0.0)) {
+        None => Ok(()),
+        Some(index) => Err(Error::BadEntry {
+            what: "the list of counts".into(),
+            index,
+            value: n[index],
+            cure: "a count is a finite number, 0 or more",
+        }),
+    }
+}
+
+/// Thompson sampling: draw one world from the belief, and do what is best in it.
+///
+/// ```text
+/// pₐ ~ Beta(aₐ, bₐ) for each arm,      action = argmaxₐ pₐ
+/// ```
+/// So each arm is chosen as often as it is believed to be the best one:
+/// [`probability_best`](crate::prob::beta::probability_best) is the distribution of what is drawn here. Source: Thompson (1933).
+///
+/// # Panics
+/// When there is no arm.
+#[track_caller]
+pub fn thompson(beliefs: &[Beta], rng: &mut dyn Rng) -> Action {
+    assert!(!beliefs.is_empty(), "thompson: give one belief for each arm");
+    let draws: Vec<f64> = beliefs.iter().map(|belief| belief.sample(rng)).collect();
+    (0..draws.len()).fold(0, |best, i| if draws[i] > draws[best] { i } else { best })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::prob::categorical::cat;
+
+    #[test]
+    fn upper_bounds_by_hand() {
+        // t = 10, ln 10 = 2.3026: .5 + √(2.3026/8) = 1.0365 against .2 + √(2.3026/2) = 1.2730.
+        assert!((ucb_bonus(10.0, 8.0, 1.0) - 0.5365).abs() < 5e-5);
+        assert!((ucb_bonus(10.0, 2.0, 1.0) - 1.0730).abs() < 5e-5);
+        assert_eq!(ucb1(&[0.5, 0.2], &[8.0, 2.0], 1.0).unwrap(), cat(&[0.0, 1.0]));
+        assert_eq!(ucb1(&[0.5, 0.2], &[8.0, 2.0], 0.1).unwrap(), cat(&[1.0, 0.0]));
+        assert_eq!(ucb1(&[0.5, 0.5], &[3.0, 3.0], 1.0).unwrap(), cat(&[0.5, 0.5]));
+    }
+
+    #[test]
+    fn bad_bounds_are_named() {
+        let message = |q: &[f64], n: &[f64], c| ucb1(q, n, c).unwrap_err().to_string();
+        let text = message(&[0.0, 0.0], &[1.0, -2.0], 1.0);
+        assert!(
+            text.contains("counts: entry 1 is -2") && text.contains("0 or more"),
+            "{text}"
+        );
+        assert!(message(&[0.0], &[1.0], -0.5).contains("c = -0.5"));
+        assert!(message(&[0.0, 1.0], &[1.0], 1.0).contains("shape 1, expected 2"));
+    }
 
     #[test]
     fn ties_are_shared_and_near_ties_are_ties() {

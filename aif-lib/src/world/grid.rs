@@ -1,12 +1,19 @@
 //! [`GridWorld`]: a world drawn with characters.
 //!
-//! The agent sees the number of its cell. Its four actions are north, east, south and west, 0 to 3. A step
+//! The agent sees the number of its state. Its four actions are north, east, south and west, 0 to 3. A step
 //! into a wall, or off the drawing, leaves it where it is. A reward is paid on arrival and ends the episode.
+//!
+//! A drawing with keys and doors has several *layers*: the same floor once for every set of keys taken and
+//! doors opened. The cell alone would not be a state there: what comes next depends on the key, too.
+
+mod layouts;
 
 use std::collections::VecDeque;
 use std::fmt;
 
 use ndarray::Array3;
+
+pub use layouts::{LAYOUTS, SMALL};
 
 use super::{Action, End, State, Step, World};
 use crate::error::{Error, Result};
@@ -17,6 +24,9 @@ use crate::rl::model::Mdp;
 /// The names of the four actions, in their order.
 pub const DIRECTIONS: [&str; 4] = ["N", "E", "S", "W"];
 
+/// The largest number of keys and doors together: each may double the number of states.
+const MAX_OBJECTS: usize = 6;
+
 /// A world of square cells, read from a drawing.
 ///
 /// | character | cell |
@@ -26,8 +36,14 @@ pub const DIRECTIONS: [&str; 4] = ["N", "E", "S", "W"];
 /// | `S` | free, and where every episode starts; exactly one |
 /// | `+` | a goal: reward 1, ends the episode; one or more |
 /// | `-` | a trap: reward −1, ends the episode |
+/// | `K` | a key: taken on arrival |
+/// | `D` | a door: a wall until it is entered with a key, which it uses up; then free |
+/// | `W` | a warp: who enters it comes out at `w` in the same step |
+/// | `w` | free, and where all warps lead; exactly one, if there is a warp |
 ///
-/// The cells that are not walls are the states, numbered row by row from the top left.
+/// The cells that are not walls are the states, numbered row by row from the top left; in a drawing with keys,
+/// layer by layer. A cell that nobody can stand on is no state: a warp, in its layer a key that was not taken,
+/// a door that is closed.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -40,18 +56,46 @@ pub const DIRECTIONS: [&str; 4] = ["N", "E", "S", "W"];
 /// let start = world.reset(&mut rng);
 /// assert_eq!(world.step(0, &mut rng).obs, start); // nothing lies north of the start
 /// assert_eq!(world.step(2, &mut rng).obs, 2); // one cell south
+///
+/// // A corridor with a key at one end and a door before the goal: the floor, three times.
+/// let locked = GridWorld::new("K.S.D+")?;
+/// assert_eq!((locked.n_layers(), locked.n_states()), (3, 4 + 5 + 6));
+/// assert_eq!(locked.layer_name(1), "1 key in hand, 0 doors open");
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct GridWorld {
     rows: usize,
     cols: usize,
-    cells: Vec<(usize, usize)>, // (states), each (row, column)
-    states: Vec<Option<State>>, // (rows × cols), None for a wall
-    rewards: Vec<Option<f64>>,  // (states), Some where the episode ends
+    floor: Vec<char>,                // (rows × cols), the drawing
+    layers: Vec<Layer>,              // what was taken and opened
+    places: Vec<(usize, usize)>,     // (states), each (layer, cell)
+    states: Vec<Vec<Option<State>>>, // (layers), each (rows × cols)
+    moves: Vec<[State; 4]>,          // (states), where each action leads
+    rewards: Vec<Option<f64>>,       // (rows × cols), Some where the episode ends
     start: State,
     slip: f64,
     now: Option<State>,
+}
+
+/// Which keys were taken and which doors opened, each by its cell.
+#[derive(Clone, PartialEq, Default)]
+struct Layer {
+    taken: Vec<usize>,
+    opened: Vec<usize>,
+}
+
+impl Layer {
+    fn in_hand(&self) -> usize {
+        self.taken.len() - self.opened.len()
+    }
+
+    fn with(mut self, glyph: char, cell: usize) -> Self {
+        let list = if glyph == 'K' { &mut self.taken } else { &mut self.opened };
+        list.push(cell);
+        list.sort_unstable(); // in which order they were taken does not matter
+        self
+    }
 }
 
 impl GridWorld {
@@ -59,42 +103,26 @@ impl GridWorld {
     ///
     /// # Errors
     /// [`Error::Drawing`], with line and column: an unknown character, lines of different length, no start or
-    /// two, no goal, or a goal that cannot be reached.
+    /// two, no goal, a goal that cannot be reached, a warp without its one target, or too many keys and doors.
     pub fn new(drawing: &str) -> Result<Self> {
+        let mut world = Self::read(drawing)?;
+        let start = world.only('S', "start")?;
+        world.build_layers(start);
+        world.start = world.states[0][start].expect("the start is a free cell");
+        world.check_goals()?;
+        Ok(world)
+    }
+
+    /// The floor, and nothing else yet.
+    fn read(drawing: &str) -> Result<Self> {
         let lines: Vec<&str> =
             drawing.lines().map(str::trim).skip_while(|line| line.is_empty()).collect();
         let rows =
             lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
         let cols = lines.first().map_or(0, |line| line.chars().count());
-        let mut world = Self {
-            rows,
-            cols,
-            cells: Vec::new(),
-            states: Vec::new(),
-            rewards: Vec::new(),
-            start: 0,
-            slip: 0.0,
-            now: None,
-        };
-        let mut starts = Vec::new();
         for (row, line) in lines[..rows].iter().enumerate() {
-            for (col, glyph) in line.chars().enumerate() {
-                let reward = match glyph {
-                    '#' => {
-                        world.states.push(None);
-                        continue;
-                    }
-                    '+' => Some(1.0),
-                    '-' => Some(-1.0),
-                    '.' | 'S' => None,
-                    other => return Err(unknown(row, col, other)),
-                };
-                if glyph == 'S' {
-                    starts.push(world.cells.len());
-                }
-                world.states.push(Some(world.cells.len()));
-                world.cells.push((row, col));
-                world.rewards.push(reward);
+            if let Some(col) = line.chars().position(|c| !"#.S+-KDWw".contains(c)) {
+                return Err(unknown(row, col, line.chars().nth(col).unwrap_or(' ')));
             }
             let length = line.chars().count();
             if length != cols {
@@ -105,24 +133,153 @@ impl GridWorld {
                 return Err(drawing_error(row, length.min(cols), problem));
             }
         }
-        world.start = match starts[..] {
-            [start] => start,
-            [] => {
-                return Err(drawing_error(
-                    0,
-                    0,
-                    "there is no start: write S in one cell".into(),
-                ));
-            }
-            [_, second, ..] => {
-                let (row, col) = world.cells[second];
-                let problem =
-                    "this is a second start: keep one S and make this a free cell, .";
-                return Err(drawing_error(row, col, problem.into()));
-            }
+        let floor: Vec<char> = lines[..rows].iter().flat_map(|line| line.chars()).collect();
+        let reward = |glyph: &char| match glyph {
+            '+' => Some(1.0),
+            '-' => Some(-1.0),
+            _ => None,
         };
-        world.check_goals()?;
+        let world = Self {
+            rows,
+            cols,
+            rewards: floor.iter().map(reward).collect(),
+            floor,
+            layers: Vec::new(),
+            places: Vec::new(),
+            states: Vec::new(),
+            moves: Vec::new(),
+            start: 0,
+            slip: 0.0,
+            now: None,
+        };
+        world.only('S', "start")?;
+        if let Some(&warp) = world.all('W').first()
+            && world.all('w').is_empty()
+        {
+            let problem = "this warp leads nowhere: write w in the cell where it leads";
+            return Err(world.error_at(warp, problem));
+        }
+        if !world.all('w').is_empty() {
+            world.only('w', "warp target")?;
+        }
+        let objects = [world.all('K'), world.all('D')].concat();
+        if objects.len() > MAX_OBJECTS {
+            let problem = "there are more than 6 keys and doors, and each may double the \
+                           number of states: make this a free cell, .";
+            return Err(world.error_at(objects[MAX_OBJECTS], problem));
+        }
         Ok(world)
+    }
+
+    fn all(&self, glyph: char) -> Vec<usize> {
+        (0..self.floor.len()).filter(|&cell| self.floor[cell] == glyph).collect()
+    }
+
+    fn only(&self, glyph: char, what: &str) -> Result<usize> {
+        match self.all(glyph)[..] {
+            [cell] => Ok(cell),
+            [] => Err(drawing_error(
+                0,
+                0,
+                format!("there is no {what}: write {glyph} in one cell"),
+            )),
+            [_, second, ..] => {
+                let problem = format!(
+                    "this is a second {what}: keep one {glyph} and make this a free cell, ."
+                );
+                Err(self.error_at(second, &problem))
+            }
+        }
+    }
+
+    fn error_at(&self, cell: usize, problem: &str) -> Error {
+        drawing_error(cell / self.cols, cell % self.cols, problem.into())
+    }
+
+    /// Where a step leads: the layer and the cell after it; `None` if it is blocked.
+    fn arrive(&self, layer: &Layer, cell: usize, action: Action) -> Option<(Layer, usize)> {
+        let (row, col) = (cell / self.cols, cell % self.cols);
+        let (row, col) = match action {
+            0 => (row.checked_sub(1)?, col),
+            1 => (row, col + 1),
+            2 => (row + 1, col),
+            _ => (row, col.checked_sub(1)?),
+        };
+        if row >= self.rows || col >= self.cols {
+            return None;
+        }
+        let to = row * self.cols + col;
+        let layer = layer.clone();
+        match self.floor[to] {
+            '#' => None,
+            'K' if !layer.taken.contains(&to) => Some((layer.with('K', to), to)),
+            'D' if layer.opened.contains(&to) => Some((layer, to)),
+            'D' if layer.in_hand() == 0 => None,
+            'D' => Some((layer.with('D', to), to)),
+            'W' => Some((layer, self.all('w')[0])),
+            _ => Some((layer, to)),
+        }
+    }
+
+    fn can_stand(&self, layer: &Layer, cell: usize) -> bool {
+        match self.floor[cell] {
+            '#' | 'W' => false,
+            'K' => layer.taken.contains(&cell),
+            'D' => layer.opened.contains(&cell),
+            _ => true,
+        }
+    }
+
+    /// Every layer that can be reached from a cell of the first, in the order of the fewest steps.
+    fn reachable_layers(&self, start: usize) -> Vec<Layer> {
+        let mut layers = vec![Layer::default()];
+        let mut visited = vec![(0, start)];
+        let mut next = 0;
+        while let Some(&(k, cell)) = visited.get(next) {
+            next += 1;
+            if self.rewards[cell].is_some() {
+                continue;
+            }
+            let arrivals = [0, 1, 2, 3].map(|a| self.arrive(&layers[k], cell, a));
+            for (layer, to) in arrivals.into_iter().flatten() {
+                let known = layers.iter().position(|known| *known == layer);
+                let place = (known.unwrap_or(layers.len()), to);
+                if known.is_none() {
+                    layers.push(layer);
+                }
+                if !visited.contains(&place) {
+                    visited.push(place);
+                }
+            }
+        }
+        layers
+    }
+
+    /// Numbers the states and writes down where every action leads.
+    fn build_layers(&mut self, start: usize) {
+        let cells = self.floor.len();
+        self.layers = self.reachable_layers(start);
+        for (k, layer) in self.layers.iter().enumerate() {
+            let free: Vec<bool> =
+                (0..cells).map(|cell| self.can_stand(layer, cell)).collect();
+            let mut states = vec![None; cells];
+            for cell in (0..cells).filter(|&cell| free[cell]) {
+                states[cell] = Some(self.places.len());
+                self.places.push((k, cell));
+            }
+            self.states.push(states);
+        }
+        let number = |layer: &Layer, cell: usize| {
+            let k = self.layers.iter().position(|known| known == layer)?;
+            self.states[k][cell]
+        };
+        let lead = |(state, &(k, cell)): (State, &(usize, usize))| {
+            [0, 1, 2, 3].map(|action| {
+                let arrived = self.arrive(&self.layers[k], cell, action);
+                arrived.and_then(|(layer, to)| number(&layer, to)).unwrap_or(state)
+            })
+        };
+        self.moves = self.places.iter().enumerate().map(lead).collect();
     }
 
     /// The same world where an action goes wrong: with this probability it is replaced by a random one.
@@ -153,18 +310,16 @@ impl GridWorld {
             let expected = "a reward is a finite number";
             return Err(Error::Parameter { name: "reward", value: reward, expected });
         }
-        match self.state_at(row, col) {
-            Some(state) if state != self.start => self.rewards[state] = Some(reward),
-            _ => {
-                let problem =
-                    "only a free cell inside, and not the start, can hold a reward";
-                return Err(drawing_error(row, col, problem.into()));
-            }
+        let inside = row < self.rows && col < self.cols;
+        if !inside || !".+-".contains(self.floor[row * self.cols + col]) {
+            let problem = "only a free cell inside, and not the start, can hold a reward";
+            return Err(drawing_error(row, col, problem.into()));
         }
+        self.rewards[row * self.cols + col] = Some(reward);
         Ok(self)
     }
 
-    /// One of the drawings in [`LAYOUTS`].
+    /// One of the drawings in [`LAYOUTS`], 11 × 11 cells.
     ///
     /// # Errors
     /// [`Error::UnknownName`]: there is no such drawing; the message lists them.
@@ -175,19 +330,23 @@ impl GridWorld {
     /// # Ok::<(), aif_lib::Error>(())
     /// ```
     pub fn layout(name: &str) -> Result<Self> {
-        let Some((_, drawing)) = LAYOUTS.iter().find(|(known, _)| *known == name) else {
-            return Err(Error::UnknownName {
-                what: "the layout",
-                name: name.into(),
-                known: LAYOUTS.map(|(known, _)| known).join(", "),
-            });
-        };
-        let world = Self::new(drawing)?;
+        let world = Self::new(drawing_of(&LAYOUTS, name)?)?;
         if name != "two_step" {
             return Ok(world);
         }
-        // Its goals differ in worth, which the characters cannot show.
         world.with_reward(1, 1, 0.5)?.with_reward(1, 7, 0.25)?.with_reward(1, 9, 0.25)
+    }
+
+    /// One of the drawings in [`SMALL`], 7 × 7 cells, under the same names.
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`]: there is no such drawing; the message lists them.
+    pub fn small(name: &str) -> Result<Self> {
+        let world = Self::new(drawing_of(&SMALL, name)?)?;
+        if name != "two_step" {
+            return Ok(world);
+        }
+        world.with_reward(1, 1, 0.5)?.with_reward(1, 4, 0.25)?.with_reward(1, 5, 0.25)
     }
 
     /// Four rooms joined by four doors: start at the bottom right, goal at the top left, 16 steps apart.
@@ -205,14 +364,56 @@ impl GridWorld {
         self.cols
     }
 
-    /// The number of states: cells that are not walls.
+    /// The number of states: cells to stand on, in all layers.
     pub fn n_states(&self) -> usize {
-        self.cells.len()
+        self.places.len()
+    }
+
+    /// The number of layers: 1 unless there are keys.
+    pub fn n_layers(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// The layer of a state. An episode starts in layer 0.
+    ///
+    /// # Panics
+    /// When there is no such state.
+    pub fn layer(&self, state: State) -> usize {
+        self.places[state].0
+    }
+
+    /// What is in hand and open in a layer, in words.
+    ///
+    /// # Panics
+    /// When there is no such layer.
+    pub fn layer_name(&self, layer: usize) -> String {
+        let count =
+            |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+        let layer = &self.layers[layer];
+        format!(
+            "{} in hand, {} open",
+            count(layer.in_hand(), "key"),
+            count(layer.opened.len(), "door")
+        )
     }
 
     /// For each cell, row by row, whether it is a wall.
     pub fn walls(&self) -> Vec<bool> {
-        self.states.iter().map(Option::is_none).collect()
+        self.floor.iter().map(|glyph| *glyph == '#').collect()
+    }
+
+    /// The cells of the keys, doors, warps and warp targets that are there in a layer, each with its character.
+    ///
+    /// # Panics
+    /// When there is no such layer.
+    pub fn objects(&self, layer: usize) -> Vec<(usize, char)> {
+        let layer = &self.layers[layer];
+        let there = |&(cell, glyph): &(usize, char)| match glyph {
+            'K' => !layer.taken.contains(&cell),
+            'D' => !layer.opened.contains(&cell),
+            _ => "Ww".contains(glyph),
+        };
+        self.floor.iter().copied().enumerate().filter(there).collect()
     }
 
     /// Row and column of a state, counted from 0 at the top left.
@@ -220,16 +421,22 @@ impl GridWorld {
     /// # Panics
     /// When there is no such state.
     pub fn cell(&self, state: State) -> (usize, usize) {
-        self.cells[state]
+        let index = self.index(state);
+        (index / self.cols, index % self.cols)
     }
 
-    /// The state of a cell; none for a wall and outside the drawing.
+    /// The state of a cell at the beginning of an episode; none where nobody can stand, and outside the drawing.
     pub fn state_at(&self, row: usize, col: usize) -> Option<State> {
-        if row < self.rows && col < self.cols {
-            self.states[row * self.cols + col]
-        } else {
-            None
-        }
+        self.state_in(0, row, col)
+    }
+
+    /// The state of a cell in a layer.
+    ///
+    /// # Panics
+    /// When there is no such layer.
+    pub fn state_in(&self, layer: usize, row: usize, col: usize) -> Option<State> {
+        let inside = row < self.rows && col < self.cols;
+        if inside { self.states[layer][row * self.cols + col] } else { None }
     }
 
     /// The number of a state's cell, counted row by row over all cells, as pictures count them.
@@ -237,37 +444,58 @@ impl GridWorld {
     /// # Panics
     /// When there is no such state.
     pub fn index(&self, state: State) -> usize {
-        let (row, col) = self.cells[state];
-        row * self.cols + col
+        self.places[state].1
     }
 
-    /// Numbers for the states as numbers for the cells: a wall has NaN.
+    /// Numbers for the states as numbers for the cells, as an episode begins: where nobody can stand there is NaN.
     ///
     /// # Panics
     /// When there is not one number for each state.
     #[track_caller]
     pub fn on_cells(&self, values: &[f64]) -> Vec<f64> {
-        assert_eq!(values.len(), self.n_states(), "on_cells: one number for each state");
-        self.states.iter().map(|state| state.map_or(f64::NAN, |s| values[s])).collect()
+        self.on_cells_in(0, values)
     }
 
-    /// The arrows of a policy: the cell and direction of each most probable action. Where the episode ends there
-    /// is none, and where all actions are equally probable neither.
+    /// [`on_cells`](Self::on_cells) in a layer.
+    ///
+    /// # Panics
+    /// When there is not one number for each state, or no such layer.
+    #[track_caller]
+    pub fn on_cells_in(&self, layer: usize, values: &[f64]) -> Vec<f64> {
+        assert_eq!(values.len(), self.n_states(), "on_cells: one number for each state");
+        self.states[layer]
+            .iter()
+            .map(|state| state.map_or(f64::NAN, |s| values[s]))
+            .collect()
+    }
+
+    /// The arrows of a policy as an episode begins: the cell and direction of each most probable action. Where the
+    /// episode ends there is none, and where all actions are equally probable neither.
     ///
     /// # Panics
     /// When there is not one distribution for each state.
     #[track_caller]
     pub fn arrows(&self, policy: &[Categorical]) -> Vec<(usize, Action)> {
+        self.arrows_in(0, policy)
+    }
+
+    /// [`arrows`](Self::arrows) in a layer.
+    ///
+    /// # Panics
+    /// When there is not one distribution for each state, or no such layer.
+    #[track_caller]
+    pub fn arrows_in(&self, layer: usize, policy: &[Categorical]) -> Vec<(usize, Action)> {
         assert_eq!(
             policy.len(),
             self.n_states(),
             "arrows: one distribution for each state"
         );
         let mut arrows = Vec::new();
-        for (state, policy) in policy.iter().enumerate() {
+        for state in self.states[layer].iter().flatten().copied() {
+            let policy = &policy[state];
             let most = policy[policy.mode()];
             let best: Vec<Action> = (0..4).filter(|&a| policy[a] > most - 1e-9).collect();
-            if self.rewards[state].is_none() && best.len() < 4 {
+            if self.reward(state).is_none() && best.len() < 4 {
                 arrows.extend(best.into_iter().map(|action| (self.index(state), action)));
             }
         }
@@ -280,52 +508,57 @@ impl GridWorld {
     }
 
     /// The reward that a state pays on arrival, when it ends the episode.
+    ///
+    /// # Panics
+    /// When there is no such state.
     pub fn reward(&self, state: State) -> Option<f64> {
-        self.rewards[state]
+        self.rewards[self.index(state)]
     }
 
     /// The states that end the episode.
     pub fn terminal(&self) -> Vec<State> {
-        (0..self.n_states()).filter(|&s| self.rewards[s].is_some()).collect()
+        (0..self.n_states()).filter(|&s| self.reward(s).is_some()).collect()
     }
 
-    /// The state with the largest reward; the first of several.
+    /// The state with the largest reward among those that can be reached; the first of several.
     pub fn goal(&self) -> State {
-        let reward = |s: State| self.rewards[s].unwrap_or(f64::NEG_INFINITY);
-        (0..self.n_states())
-            .fold(0, |best, s| if reward(s) > reward(best) { s } else { best })
+        let before = self.search();
+        let reward = |s: State| self.reward(s).unwrap_or(f64::NEG_INFINITY);
+        let reached = (0..self.n_states()).filter(|&s| before[s].is_some());
+        reached.fold(self.start, |best, s| if reward(s) > reward(best) { s } else { best })
     }
 
     /// Where an action leads when it does not go wrong.
+    ///
+    /// # Panics
+    /// When there is no such state or action.
     pub fn neighbour(&self, state: State, action: Action) -> State {
-        let (row, col) = self.cells[state];
-        // Wrapping below 0 gives a number far outside, where there is no state.
-        let target = match action {
-            0 => self.state_at(row.wrapping_sub(1), col),
-            1 => self.state_at(row, col + 1),
-            2 => self.state_at(row + 1, col),
-            _ => self.state_at(row, col.wrapping_sub(1)),
-        };
-        target.unwrap_or(state)
+        self.moves[state][action]
     }
 
-    /// A shortest path from the start to a state, both included; none if there is no path.
-    ///
-    /// It does not cross other cells that end the episode.
-    pub fn path_to(&self, state: State) -> Option<Vec<State>> {
+    /// Breadth-first search from the start: for each state the one before it on a shortest path.
+    fn search(&self) -> Vec<Option<State>> {
         let mut before = vec![None; self.n_states()];
         let mut queue = VecDeque::from([self.start]);
         while let Some(s) = queue.pop_front() {
-            if self.rewards[s].is_some() {
+            if self.reward(s).is_some() {
                 continue;
             }
-            for next in (0..4).map(|a| self.neighbour(s, a)) {
+            for next in self.moves[s] {
                 if next != self.start && before[next].is_none() {
                     before[next] = Some(s);
                     queue.push_back(next);
                 }
             }
         }
+        before
+    }
+
+    /// A shortest path from the start to a state, both included; none if there is no path.
+    ///
+    /// It does not cross other cells that end the episode.
+    pub fn path_to(&self, state: State) -> Option<Vec<State>> {
+        let before = self.search();
         let mut path = vec![state];
         while path[path.len() - 1] != self.start {
             path.push(before[path[path.len() - 1]]?);
@@ -343,7 +576,7 @@ impl GridWorld {
         let mut t = Array3::zeros((n, n, 4)); // (s', s, a)
         for s in 0..n {
             for a in 0..4 {
-                if self.rewards[s].is_some() {
+                if self.reward(s).is_some() {
                     t[[s, s, a]] = 1.0;
                     continue;
                 }
@@ -353,7 +586,7 @@ impl GridWorld {
                 }
             }
         }
-        let arrival: Vec<f64> = self.rewards.iter().map(|r| r.unwrap_or(0.0)).collect();
+        let arrival: Vec<f64> = (0..n).map(|s| self.reward(s).unwrap_or(0.0)).collect();
         Mdp::builder(t)
             .reward_on_arrival(&arrival)
             .terminal(&self.terminal())
@@ -364,21 +597,23 @@ impl GridWorld {
     }
 
     fn check_goals(&self) -> Result<()> {
-        let goals: Vec<State> =
-            (0..self.n_states()).filter(|&s| self.rewards[s] == Some(1.0)).collect();
+        let before = self.search();
+        let reached = |cell: &usize| {
+            self.states
+                .iter()
+                .any(|layer| layer[*cell].is_some_and(|s| before[s].is_some()))
+        };
+        let goals = self.all('+');
         if goals.is_empty() {
-            return Err(drawing_error(
-                0,
-                0,
-                "there is no goal: write + in one cell".into(),
-            ));
+            let problem = "there is no goal: write + in one cell";
+            return Err(drawing_error(0, 0, problem.into()));
         }
-        match goals.into_iter().find(|&goal| self.path_to(goal).is_none()) {
+        match goals.into_iter().find(|cell| !reached(cell)) {
             None => Ok(()),
             Some(goal) => {
-                let (row, col) = self.cells[goal];
-                let problem = "no path leads from the start to this goal: open a wall";
-                Err(drawing_error(row, col, problem.into()))
+                let problem = "no path leads from the start to this goal: open a wall, or draw \
+                               a key K that can be reached for each door D";
+                Err(self.error_at(goal, problem))
             }
         }
     }
@@ -399,7 +634,7 @@ impl World for GridWorld {
         let now = self.now.expect("the episode is not running: call reset first");
         let slips = self.slip > 0.0 && uniform01(rng) < self.slip;
         let obs = self.neighbour(now, if slips { uniform_index(4, rng) } else { action });
-        let reward = self.rewards[obs];
+        let reward = self.reward(obs);
         let end = reward.map(|_| End::Terminal);
         self.now = if end.is_none() { Some(obs) } else { None };
         Step { obs, reward: reward.unwrap_or(0.0), end }
@@ -416,20 +651,27 @@ impl fmt::Debug for GridWorld {
 /// The drawing.
 impl fmt::Display for GridWorld {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for row in self.states.chunks(self.cols) {
-            let glyph = |state: &Option<State>| match state {
-                None => '#',
-                Some(s) if *s == self.start => 'S',
-                Some(s) => match self.rewards[*s] {
-                    None => '.',
+        for (row, line) in self.floor.chunks(self.cols).enumerate() {
+            let glyph =
+                |(col, glyph): (usize, &char)| match self.rewards[row * self.cols + col] {
+                    None => *glyph,
                     Some(reward) if reward < 0.0 => '-',
                     Some(_) => '+',
-                },
-            };
-            writeln!(f, "{}", row.iter().map(glyph).collect::<String>())?;
+                };
+            writeln!(f, "{}", line.iter().enumerate().map(glyph).collect::<String>())?;
         }
         Ok(())
     }
+}
+
+fn drawing_of(table: &[(&str, &'static str)], name: &str) -> Result<&'static str> {
+    let known = || table.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
+    let found = table.iter().find(|(known, _)| *known == name);
+    found.map(|(_, drawing)| *drawing).ok_or_else(|| Error::UnknownName {
+        what: "the layout",
+        name: name.into(),
+        known: known(),
+    })
 }
 
 fn drawing_error(row: usize, col: usize, problem: String) -> Error {
@@ -438,266 +680,8 @@ fn drawing_error(row: usize, col: usize, problem: String) -> Error {
 
 fn unknown(row: usize, col: usize, glyph: char) -> Error {
     let problem = format!(
-        "the character {glyph:?} has no meaning: use # wall, . free, S start, + goal, - trap"
+        "the character {glyph:?} has no meaning: use # wall, . free, S start, + goal, - trap, \
+         K key, D door, W warp, w warp target"
     );
     drawing_error(row, col, problem)
 }
-/// Mazes of 11 × 11 cells by name. Their shapes are the grid templates of the neuro-nav library.
-pub const LAYOUTS: [(&str, &str); 16] = [
-    (
-        "empty",
-        "
-        ###########
-        #+........#
-        #.........#
-        #.........#
-        #.........#
-        #.........#
-        #.........#
-        #.........#
-        #.........#
-        #........S#
-        ###########
-",
-    ),
-    (
-        "four_rooms",
-        "
-        ###########
-        #+...#....#
-        #....#....#
-        #.........#
-        #....#....#
-        ###.###.###
-        #....#....#
-        #.........#
-        #....#....#
-        #....#...S#
-        ###########
-",
-    ),
-    (
-        "outer_ring",
-        "
-        ###########
-        #+........#
-        #.........#
-        #..#####..#
-        #..#####..#
-        #..#####..#
-        #..#####..#
-        #..#####..#
-        #.........#
-        #........S#
-        ###########
-",
-    ),
-    (
-        "u_maze",
-        "
-        ###########
-        #.........#
-        #.........#
-        #..#####..#
-        #..#####..#
-        #..#####..#
-        #..#####..#
-        #..#####..#
-        #..#####..#
-        #+.#####.S#
-        ###########
-",
-    ),
-    (
-        "t_maze",
-        "
-        ###########
-        #+........#
-        #.........#
-        #.........#
-        ####...####
-        ####...####
-        ####...####
-        ####...####
-        ####...####
-        ####.S.####
-        ###########
-",
-    ),
-    (
-        "hallways",
-        "
-        ###########
-        #+........#
-        #.###.###.#
-        #.###.###.#
-        #.###.###.#
-        #.........#
-        #.###.###.#
-        #.###.###.#
-        #.###.###.#
-        #........S#
-        ###########
-",
-    ),
-    (
-        "ring",
-        "
-        ###########
-        ##...+...##
-        #.........#
-        #....#....#
-        #...###...#
-        #..#####..#
-        #...###...#
-        #....#....#
-        #.........#
-        ##...S...##
-        ###########
-",
-    ),
-    (
-        "s_maze",
-        "
-        ###########
-        #+.#......#
-        #..#......#
-        #..#...#..#
-        #..#...#..#
-        #..#...#..#
-        #..#...#..#
-        #..#...#..#
-        #......#..#
-        #......#.S#
-        ###########
-",
-    ),
-    (
-        "circle",
-        "
-        ###########
-        ##...+...##
-        #.........#
-        #.........#
-        #.........#
-        #.........#
-        #.........#
-        #.........#
-        #.........#
-        ##...S...##
-        ###########
-",
-    ),
-    (
-        "i_maze",
-        "
-        ###########
-        #+........#
-        #.........#
-        #.........#
-        ####...####
-        ####...####
-        ####...####
-        #.........#
-        #.........#
-        #........S#
-        ###########
-",
-    ),
-    (
-        "hairpin",
-        "
-        ###########
-        #+#...#...#
-        #.#...#...#
-        #.#.#.#.#.#
-        #.#.#.#.#.#
-        #.#.#.#.#.#
-        #.#.#.#.#.#
-        #.#.#.#.#.#
-        #...#...#.#
-        #...#...#S#
-        ###########
-",
-    ),
-    (
-        "detour",
-        "
-        ###########
-        #....+....#
-        #.###.###.#
-        #.###.###.#
-        #.###.###.#
-        #.###.###.#
-        #.###.###.#
-        #.###.###.#
-        #.###.###.#
-        #....S....#
-        ###########
-",
-    ),
-    (
-        "detour_block",
-        "
-        ###########
-        #....+....#
-        #.###.###.#
-        #.###.###.#
-        #.###.###.#
-        #.#######.#
-        #.###.###.#
-        #.###.###.#
-        #.###.###.#
-        #....S....#
-        ###########
-",
-    ),
-    (
-        "obstacle",
-        "
-        ###########
-        #+........#
-        #.........#
-        #.........#
-        #.........#
-        #.#######.#
-        #.........#
-        #.........#
-        #.........#
-        #........S#
-        ###########
-",
-    ),
-    (
-        "two_step",
-        "
-        ###########
-        #+#-###+#+#
-        #.#.###.#.#
-        #...###...#
-        ##.#####.##
-        ##.#####.##
-        ##.......##
-        #####.#####
-        #####.#####
-        #####S#####
-        ###########
-",
-    ),
-    (
-        "narrow",
-        "
-        ###########
-        ###..+..###
-        ###.....###
-        ###.....###
-        ###.....###
-        ###..-..###
-        ###.....###
-        ###.....###
-        ###.....###
-        ###..S..###
-        ###########
-",
-    ),
-];

@@ -3,13 +3,24 @@
 //! [`World`] and [`Agent`] are the only two traits of the course. A world does not know which tradition its
 //! agent comes from; an agent sees observations, never the world's state.
 
+pub mod bandit;
 pub mod check;
+pub mod cliff;
+pub mod conditioning;
+pub mod cue_chain;
+pub mod deep_sea;
+pub mod dyna_maze;
+pub mod graph;
 pub mod grid;
+pub mod maximization_bias;
 pub mod operant;
 pub mod puzzle_box;
+pub mod random_walk;
 pub mod rebuilt;
+pub mod scene;
 pub mod tiger;
 pub mod tmaze;
+pub mod two_step;
 
 use crate::prob::random::Rng;
 

@@ -10,6 +10,7 @@ use ndarray::{Array2, Array3};
 use super::{Action, Obs, Step, World};
 use crate::aif::model::GenerativeModel;
 use crate::error::{Error, Result};
+use crate::prob::categorical::Categorical;
 use crate::prob::random::{Rng, uniform_index, uniform01};
 
 /// The actions, in order.
@@ -137,6 +138,26 @@ pub fn model(accuracy: f64, preference: &[f64]) -> Result<GenerativeModel> {
         .modality("sound", &SOUNDS, &["state"], sound.into_dyn(), &[0.0; 3])
         .modality("event", &EVENTS, &["state"], happened.into_dyn(), preference)
         .build()
+}
+
+/// What one believes about [`model`]'s states after so many sounds from the left and from the right, from even odds.
+///
+/// ```text
+/// odds of left = (r / (1 − r))^(left − right),    r the accuracy
+/// ```
+/// Only the difference counts: two unlike sounds cancel. It is the belief after listening.
+///
+/// # Errors
+/// [`Error::Parameter`]: the accuracy is not strictly between 0 and 1.
+pub fn heard(accuracy: f64, left: u32, right: u32) -> Result<Categorical> {
+    if !(accuracy > 0.0 && accuracy < 1.0) {
+        let expected = "an accuracy above 0 and below 1";
+        return Err(Error::Parameter { name: "accuracy", value: accuracy, expected });
+    }
+    let log_odds =
+        (f64::from(left) - f64::from(right)) * (accuracy.ln() - (1.0 - accuracy).ln());
+    let p = 1.0 / (1.0 + (-log_odds).exp());
+    Ok(Categorical::trusted(vec![0.0, 0.0, p, 1.0 - p, 0.0, 0.0, 0.0, 0.0]))
 }
 
 /// The reward in each of [`STATES`]: what [`belief_search`](crate::rl::plan::belief_search) takes.

@@ -134,7 +134,7 @@ fn slug(text: &str) -> String {
 }
 
 /// The same value with the keys of every object in order, whatever order its maps keep.
-fn sorted(value: Value) -> Value {
+pub fn sorted(value: Value) -> Value {
     match value {
         Value::Object(map) => {
             let mut entries: Vec<_> =

@@ -71,9 +71,8 @@ impl Default for ModelBasedOptions {
 ///     agent.observe(1, &Step { obs: 1, reward: 0.0, end: None });
 ///     agent.observe(1, &Step { obs: 2, reward, end: Some(End::Terminal) });
 /// }
-/// // One meal, and it knows what to do two steps away.
-/// assert_eq!(agent.values(0).len(), 2);
-/// assert!(agent.values(0)[1] > agent.values(0)[0]);
+/// // One meal, and the way there is worth something two steps away.
+/// assert!(agent.values(0)[1] > 0.0);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 #[derive(Debug, Clone)]

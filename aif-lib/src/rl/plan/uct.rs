@@ -1,0 +1,238 @@
+//! UCT: search a tree by playing it out, and play where the search is unsure or hopeful. Dual:
+//! [`crate::aif::plan::closed_loop`], which visits every branch.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, Result};
+use crate::prob::random::{Rng, uniform_index, uniform01};
+use crate::rl::model::Mdp;
+use crate::world::{Action, State};
+
+/// How [`search`] searches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UctOptions {
+    /// How many games it plays in its head; default 1000.
+    pub simulations: usize,
+    /// How many steps each has at most; default 20.
+    pub horizon: usize,
+    /// The width of the confidence bound c, in units of reward; default 1.
+    pub c: f64,
+}
+
+impl Default for UctOptions {
+    fn default() -> Self {
+        Self { simulations: 1000, horizon: 20, c: 1.0 }
+    }
+}
+
+/// What the search knows about one state at one depth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// How often each action was tried.
+    pub visits: Vec<f64>,
+    /// The mean return of each action.
+    pub q: Vec<f64>,
+}
+
+impl Node {
+    fn new(n_actions: usize) -> Self {
+        Self { visits: vec![0.0; n_actions], q: vec![0.0; n_actions] }
+    }
+
+    /// The action that was tried most: the recommendation of the search.
+    pub fn favourite(&self) -> Action {
+        (0..self.q.len())
+            .fold(0, |a, b| if self.visits[b] > self.visits[a] { b } else { a })
+    }
+}
+
+/// The action with the highest upper confidence bound; whatever was not tried comes first.
+///
+/// ```text
+/// argmaxₐ Q(a) + c √( ln N / N(a) ),    N = Σ N(a)
+/// ```
+/// Source: Auer, Cesa-Bianchi & Fischer (2002); in trees, Kocsis & Szepesvári (2006).
+pub fn upper_bound(node: &Node, c: f64) -> Action {
+    let log = node.visits.iter().sum::<f64>().ln();
+    let bound = |a: usize| match node.visits[a] {
+        0.0 => f64::INFINITY,
+        n => node.q[a] + c * (log / n).sqrt(),
+    };
+    (0..node.q.len()).fold(0, |a, b| if bound(b) > bound(a) { b } else { a })
+}
+
+/// Searches from a state and returns what was found out about the actions there.
+///
+/// ```text
+/// play: in known nodes choose by the upper bound; at the first new node, at random to the end
+/// back: for every node on the way, N(a) ← N(a) + 1,  Q(a) ← Q(a) + (G − Q(a)) / N(a)
+/// ```
+/// G is the discounted return from that node on. The MDP is used as a simulator only: one next state is drawn
+/// at a time. A node is a state at a depth. With growing effort Q at the root approaches the exact values of
+/// [`finite_horizon`](super::finite_horizon). Source: Kocsis & Szepesvári (2006), Bandit based Monte-Carlo
+/// planning.
+///
+/// # Errors
+/// - [`Error::Parameter`]: no simulation, no step, or a negative c.
+/// - [`Error::OutOfRange`]: there is no such state.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let world = GridWorld::new("S.+")?;
+/// let root = uct::search(&world.to_mdp(0.9)?, 0, UctOptions::default(), &mut seeded(1))?;
+/// assert_eq!(root.favourite(), 1); // east
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+pub fn search(
+    mdp: &Mdp,
+    root: State,
+    options: UctOptions,
+    rng: &mut dyn Rng,
+) -> Result<Node> {
+    let bad = |name, value, expected| Err(Error::Parameter { name, value, expected });
+    if options.simulations == 0 {
+        return bad("simulations", 0.0, "play at least 1 game");
+    }
+    if options.horizon == 0 {
+        return bad("horizon", 0.0, "look at least 1 step ahead");
+    }
+    if !(options.c >= 0.0 && options.c.is_finite()) {
+        return bad("c", options.c, "the width of a confidence bound is finite, 0 or more");
+    }
+    if root >= mdp.n_states() {
+        let what = "the state at the root".into();
+        return Err(Error::OutOfRange { what, index: root, len: mdp.n_states() });
+    }
+    let mut tree = Tree { mdp, options, nodes: HashMap::new() };
+    tree.nodes.insert((0, root), Node::new(mdp.n_actions()));
+    for _ in 0..options.simulations {
+        tree.play(root, 0, rng);
+    }
+    Ok(tree.nodes.remove(&(0, root)).expect("the root was put in"))
+}
+
+struct Tree<'a> {
+    mdp: &'a Mdp,
+    options: UctOptions,
+    nodes: HashMap<(usize, State), Node>, // (depth, state)
+}
+
+impl Tree<'_> {
+    /// One game from a state at a depth, and its return.
+    fn play(&mut self, s: State, depth: usize, rng: &mut dyn Rng) -> f64 {
+        if depth == self.options.horizon || self.mdp.is_terminal(s) {
+            return 0.0;
+        }
+        let Some(node) = self.nodes.get(&(depth, s)) else {
+            self.nodes.insert((depth, s), Node::new(self.mdp.n_actions()));
+            return self.roll_out(s, depth, rng);
+        };
+        let a = upper_bound(node, self.options.c);
+        let (next, reward) = draw(self.mdp, s, a, rng);
+        let back = reward + self.mdp.discount_into(next) * self.play(next, depth + 1, rng);
+        let node = self.nodes.get_mut(&(depth, s)).expect("it was there above");
+        node.visits[a] += 1.0;
+        node.q[a] += (back - node.q[a]) / node.visits[a];
+        back
+    }
+
+    /// Random actions to the end.
+    fn roll_out(&self, mut s: State, depth: usize, rng: &mut dyn Rng) -> f64 {
+        let (mut total, mut weight) = (0.0, 1.0);
+        for _ in depth..self.options.horizon {
+            if self.mdp.is_terminal(s) {
+                break;
+            }
+            let (next, reward) =
+                draw(self.mdp, s, uniform_index(self.mdp.n_actions(), rng), rng);
+            total += weight * reward;
+            weight *= self.mdp.discount_into(next);
+            s = next;
+        }
+        total
+    }
+}
+
+/// One next state, drawn from the model, and its reward.
+fn draw(mdp: &Mdp, s: State, a: Action, rng: &mut dyn Rng) -> (State, f64) {
+    let (t, r) = (mdp.transition(), mdp.reward());
+    let mut left = uniform01(rng);
+    let possible = (0..mdp.n_states()).filter(|&next| t[[next, s, a]] > 0.0);
+    let mut chosen = s;
+    for next in possible {
+        chosen = next; // Rounding may leave a little; the last possible state takes it.
+        left -= t[[next, s, a]];
+        if left < 0.0 {
+            break;
+        }
+    }
+    (chosen, r[[chosen, s, a]])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prob::random::seeded;
+    use crate::rl::plan::{Backup, finite_horizon};
+    use crate::world::grid::GridWorld;
+
+    #[test]
+    fn the_bound_by_hand() {
+        // N = 10, ln 10 = 2.3026: .5 + √(2.3026/8) = 1.0365, .2 + √(2.3026/2) = 1.2730.
+        let node = Node { visits: vec![8.0, 2.0], q: vec![0.5, 0.2] };
+        assert_eq!((upper_bound(&node, 1.0), upper_bound(&node, 0.0)), (1, 0));
+        // They meet where .3 = c (1.0730 − .5365): c = .5592.
+        assert_eq!((upper_bound(&node, 0.55), upper_bound(&node, 0.57)), (0, 1));
+        let node = Node { visits: vec![5.0, 0.0], q: vec![9.0, 0.0] };
+        assert_eq!(upper_bound(&node, 0.0), 1, "untried first");
+    }
+
+    /// A slippery walk past a trap.
+    fn world() -> Mdp {
+        let world = GridWorld::new("..+\n.-.\nS..").unwrap().with_slip(0.3).unwrap();
+        world.to_mdp(0.95).unwrap()
+    }
+
+    #[test]
+    fn the_root_approaches_the_exact_values() {
+        let (mdp, horizon) = (world(), 8);
+        let exact = finite_horizon(&mdp, horizon, Backup::Max).unwrap();
+        let root = mdp.start().mode();
+        let error = |simulations: usize| {
+            let options = UctOptions { simulations, horizon, c: 1.0 };
+            let found = search(&mdp, root, options, &mut seeded(1)).unwrap();
+            assert_eq!(found.visits.iter().sum::<f64>(), simulations as f64);
+            let best = found.favourite();
+            assert!(
+                exact.q[0][[root, best]] > exact.v[0][root] - 1e-9 || simulations < 5000
+            );
+            (found.q[best] - exact.v[0][root]).abs()
+        };
+        assert!(error(200_000) < 0.02, "{}", error(200_000));
+        assert!(error(200_000) < error(300));
+    }
+
+    #[test]
+    fn it_stops_at_the_end_of_the_task() {
+        // Waiting at the goal would pay nothing; the value is 1 · γ⁰ for one step to the goal.
+        let mdp = GridWorld::new("S+").unwrap().to_mdp(0.9).unwrap();
+        let options = UctOptions { simulations: 4000, horizon: 5, c: 0.5 };
+        let root = search(&mdp, 0, options, &mut seeded(1)).unwrap();
+        assert_eq!((root.favourite(), root.q[1]), (1, 1.0));
+        assert!(root.q[0] < 0.91);
+    }
+
+    #[test]
+    fn bad_options_are_named() {
+        let text = |options, s| {
+            search(&world(), s, options, &mut seeded(1)).unwrap_err().to_string()
+        };
+        let default = UctOptions::default;
+        assert!(
+            text(UctOptions { simulations: 0, ..default() }, 0).contains("simulations = 0")
+        );
+        assert!(text(UctOptions { horizon: 0, ..default() }, 0).contains("horizon = 0"));
+        assert!(text(UctOptions { c: -1.0, ..default() }, 0).contains("c = -1"));
+        assert!(text(default(), 9).contains("the state at the root is 9"));
+    }
+}

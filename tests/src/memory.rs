@@ -1,0 +1,83 @@
+//! How much memory is free.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// The memory, in MB, that a new program can have; none where the system does not tell.
+pub fn free_mb() -> Option<u64> {
+    if cfg!(target_os = "macos") {
+        let output = Command::new("vm_stat").output().ok()?;
+        return macos_mb(&String::from_utf8_lossy(&output.stdout));
+    }
+    let machine = linux_mb(&fs::read_to_string("/proc/meminfo").ok()?)?;
+    let container = container_mb(Path::new("/sys/fs/cgroup"));
+    Some(container.map_or(machine, |container| machine.min(container)))
+}
+
+fn linux_mb(meminfo: &str) -> Option<u64> {
+    Some(number(meminfo, "MemAvailable:")? / 1024)
+}
+
+/// What is left of a container's limit, if it has one.
+fn container_mb(cgroup: &Path) -> Option<u64> {
+    let read = |name: &str| fs::read_to_string(cgroup.join(name)).ok();
+    let limit: u64 = read("memory.max")?.trim().parse().ok()?;
+    let used: u64 = read("memory.current")?.trim().parse().ok()?;
+    // Pages of files that nobody has asked for lately are dropped when memory is needed.
+    let cached = number(&read("memory.stat")?, "inactive_file").unwrap_or(0);
+    Some(limit.saturating_sub(used.saturating_sub(cached)) >> 20)
+}
+
+fn macos_mb(vm_stat: &str) -> Option<u64> {
+    let page = number(vm_stat, "Mach Virtual Memory Statistics: (page size of")?;
+    let pages =
+        ["Pages free:", "Pages inactive:", "Pages speculative:", "Pages purgeable:"];
+    let free: Option<u64> = pages.iter().map(|name| number(vm_stat, name)).sum();
+    Some((free? * page) >> 20)
+}
+
+/// The number behind `name`, which begins a line.
+fn number(text: &str, name: &str) -> Option<u64> {
+    let rest = text.lines().find_map(|line| line.strip_prefix(name))?.trim_start();
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_system_is_understood() {
+        let linux = "MemTotal:  16000000 kB\nMemFree: 1 kB\nMemAvailable:    3145728 kB\n";
+        assert_eq!(linux_mb(linux), Some(3072));
+        assert_eq!(linux_mb("MemFree: 1 kB\n"), None);
+        let macos = "Mach Virtual Memory Statistics: (page size of 16384 bytes)\n\
+             Pages free:                               64000.\n\
+             Pages active:                            900000.\n\
+             Pages inactive:                          128000.\n\
+             Pages speculative:                         1000.\n\
+             Pages purgeable:                           3640.\n";
+        assert_eq!(macos_mb(macos), Some(196_640 * 16 / 1024));
+    }
+
+    #[test]
+    fn a_container_has_what_its_limit_leaves() {
+        let cgroup = tempfile::tempdir().unwrap();
+        let write =
+            |name: &str, text: &str| fs::write(cgroup.path().join(name), text).unwrap();
+        assert_eq!(container_mb(cgroup.path()), None, "no container");
+        write("memory.max", "max\n");
+        write("memory.current", "1073741824\n");
+        write("memory.stat", "anon 5\ninactive_file 268435456\n");
+        assert_eq!(container_mb(cgroup.path()), None, "no limit");
+        write("memory.max", "2147483648\n");
+        assert_eq!(container_mb(cgroup.path()), Some(1280));
+    }
+
+    #[test]
+    fn this_system_tells() {
+        assert!(free_mb().is_some_and(|mb| mb > 0));
+    }
+}
