@@ -1,4 +1,5 @@
-//! Habits: what was done often is done again, whatever it leads to.
+//! Habits: what was done often is done again, whatever it leads to. Dual: [`crate::rl::learn::law_of_effect`], which
+//! counts the same acts by the satisfaction that followed.
 
 use crate::prob::dirichlet::Dirichlet;
 use crate::world::Action;
