@@ -128,6 +128,8 @@ pub use crate::rosetta::{
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
+pub use crate::show::Show;
+#[doc(no_inline)]
 pub use crate::world::bandit::{Bandit, regret};
 #[doc(no_inline)]
 pub use crate::world::check::check_world;

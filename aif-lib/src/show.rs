@@ -28,6 +28,22 @@ pub(crate) fn debug(
     write!(f, "{text}\n{end}\n{}\n{begin}\n{text}", bundle())
 }
 
+/// Shows any value that has a debug form as plain text.
+///
+/// evcxr first compiles the last line of a cell with a call of `evcxr_display`, and only when that fails once more with
+/// the debug form. With this trait in scope the first attempt succeeds: a cell that ends in a number or a list is
+/// compiled once. What has an `evcxr_display` of its own, as a figure has, keeps it.
+pub trait Show {
+    /// Prints the value's debug form as evcxr reads it.
+    fn evcxr_display(&self);
+}
+
+impl<T: fmt::Debug + ?Sized> Show for T {
+    fn evcxr_display(&self) {
+        println!("{}", bundle(&[("text/plain", &format!("{self:?}"))]));
+    }
+}
+
 /// Text made safe for markup.
 pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -492,6 +492,22 @@ fn a_table_prints_a_page_and_plain_text() {
 }
 
 #[test]
+#[ignore = "prints for a_plain_value_shows_its_debug_form"]
+fn show_plain_values() {
+    (2, "two").evcxr_display();
+    [0.5].as_slice().evcxr_display();
+}
+
+#[test]
+fn a_plain_value_shows_its_debug_form() {
+    let printed = printed_by("show_plain_values");
+    let parts: Vec<&str> =
+        printed.split("EVCXR_BEGIN_CONTENT text/plain\n").skip(1).collect();
+    assert!(parts[0].starts_with("(2, \"two\")\nEVCXR_END_CONTENT\n"), "{printed}");
+    assert!(parts[1].starts_with("[0.5]\nEVCXR_END_CONTENT\n"), "{printed}");
+}
+
+#[test]
 fn both_traditions_stand_side_by_side_in_their_colours() {
     let [left, right] =
         ["left one", "right one"].map(|alt| one_of_each().remove(0).alt(alt));

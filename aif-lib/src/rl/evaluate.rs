@@ -25,9 +25,8 @@ pub const MAX_SWEEPS: usize = 100_000;
 /// When the state, the action or the length of `v` does not fit the MDP.
 pub fn backup(mdp: &Mdp, v: &[f64], s: State, a: Action) -> f64 {
     let (t, r) = (mdp.transition(), mdp.reward());
-    (0..mdp.n_states())
-        .map(|next| t[[next, s, a]] * (r[[next, s, a]] + mdp.discount_into(next) * v[next]))
-        .sum()
+    let value = |&next: &State| r[[next, s, a]] + mdp.discount_into(next) * v[next];
+    mdp.successors(s, a).iter().map(|next| t[[*next, s, a]] * value(next)).sum()
 }
 
 /// Bellman's expectation equation: the value of a state when the policy chooses.

@@ -36,8 +36,9 @@ use crate::world::{Action, State};
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct Mdp {
-    transition: Array3<f64>, // (s', s, a)
-    reward: Array3<f64>,     // (s', s, a)
+    transition: Array3<f64>,     // (s', s, a)
+    reward: Array3<f64>,         // (s', s, a)
+    successors: Vec<Vec<State>>, // for state s and action a at s · actions + a: where T > 0
     terminal: Vec<bool>,
     start: Categorical,
     discount: f64,
@@ -72,6 +73,15 @@ impl Mdp {
     /// The transitions T[s′, s, a].
     pub fn transition(&self) -> &Array3<f64> {
         &self.transition
+    }
+
+    /// The states s′ to which an action may lead, those with T[s′, s, a] > 0: few in most worlds.
+    ///
+    /// # Panics
+    /// When there is no such state or action.
+    pub fn successors(&self, s: State, a: Action) -> &[State] {
+        assert!(a < self.n_actions(), "successors: there is no action {a}");
+        &self.successors[s * self.n_actions() + a]
     }
 
     /// The rewards R[s′, s, a].
@@ -125,9 +135,7 @@ impl Mdp {
         loop {
             let reaches = |s: State| {
                 (0..self.n_actions()).any(|a| {
-                    allowed(s, a)
-                        && (0..self.n_states())
-                            .any(|next| ends[next] && self.transition[[next, s, a]] > 0.0)
+                    allowed(s, a) && self.successors(s, a).iter().any(|&next| ends[next])
                 })
             };
             let found: Vec<State> =
@@ -275,9 +283,13 @@ impl MdpBuilder {
             return Err(shape("the start", n.to_string(), start.len().to_string(), cure));
         }
         let reward = self.full_reward(&terminal)?;
+        let t = &self.transition;
+        let follows = |s, a| (0..n).filter(|&next| t[[next, s, a]] > 0.0).collect();
+        let successors = (0..n * k).map(|i| follows(i / k, i % k)).collect();
         let mdp = Mdp {
             transition: self.transition,
             reward,
+            successors,
             terminal,
             start,
             discount: self.discount,
