@@ -8,7 +8,7 @@ pub mod explorer;
 use crate::aif::evaluate::Efe;
 use crate::aif::model::GenerativeModel;
 use crate::aif::perceive::{Perception, correct, filter};
-use crate::aif::plan::{Backup, closed_loop, open_loop, policies};
+use crate::aif::plan::{Backup, ClosedLoop, open_loop, policies};
 use crate::aif::select::{best, first_action, policy_posterior};
 use crate::error::{Error, Result};
 use crate::prob::categorical::Categorical;
@@ -75,10 +75,11 @@ pub struct Decision {
 
 /// An agent that keeps a belief and acts to minimise expected free energy.
 ///
-/// It works in worlds with one modality (`Agent<usize>`) and with several (`Agent<Vec<usize>>`).
+/// It works in worlds with one modality (`Agent<usize>`) and with several (`Agent<Vec<usize>>`). In the closed loop it
+/// remembers what it has thought: a belief that it meets again costs nothing.
 #[derive(Debug, Clone)]
 pub struct AifAgent {
-    model: GenerativeModel,
+    planner: ClosedLoop, // holds the model; the open loop reads only that
     options: AifOptions,
     trace: Vec<Perception>,
 }
@@ -94,7 +95,12 @@ impl AifAgent {
             let expected = "an episode has at least 1 step";
             return Err(Error::Parameter { name: "episode", value: 0.0, expected });
         }
-        let agent = Self { model, options, trace: Vec::new() };
+        let backup = match options.lookahead {
+            Lookahead::OpenLoop => Backup::Max,
+            Lookahead::ClosedLoop(backup) => backup,
+        };
+        let planner = ClosedLoop::new(model, backup)?;
+        let mut agent = Self { planner, options, trace: Vec::new() };
         // One decision here finds every bad setting before the first episode.
         agent.decide()?;
         Ok(agent)
@@ -102,12 +108,12 @@ impl AifAgent {
 
     /// The agent's model.
     pub fn model(&self) -> &GenerativeModel {
-        &self.model
+        self.planner.model()
     }
 
     /// What the agent believes now.
     pub fn belief(&self) -> &Categorical {
-        self.trace.last().map_or(self.model.prior(), |perception| &perception.belief)
+        self.trace.last().map_or(self.model().prior(), |perception| &perception.belief)
     }
 
     /// What each observation of this episode did to the belief.
@@ -119,20 +125,21 @@ impl AifAgent {
     ///
     /// # Errors
     /// As [`AifAgent::new`], and [`Error::NotNormalised`] when every option is ruled out.
-    pub fn decide(&self) -> Result<Decision> {
+    pub fn decide(&mut self) -> Result<Decision> {
         let taken = self.trace.len().saturating_sub(1);
         let left = self
             .options
             .episode
             .map_or(usize::MAX, |episode| episode.saturating_sub(taken).max(1));
         let horizon = self.options.horizon.min(left);
-        let n = self.model.n_actions();
+        let n = self.model().n_actions();
         let (length, efe) = match self.options.lookahead {
             Lookahead::OpenLoop => {
-                (horizon, open_loop(&self.model, self.belief(), horizon)?)
+                (horizon, open_loop(self.model(), self.belief(), horizon)?)
             }
-            Lookahead::ClosedLoop(backup) => {
-                (1, closed_loop(&self.model, self.belief(), horizon, backup)?)
+            Lookahead::ClosedLoop(_) => {
+                let belief = self.belief().clone();
+                (1, self.planner.values(&belief, horizon)?)
             }
         };
         let options: Vec<Vec<Action>> = policies(n, length).collect();
@@ -142,7 +149,7 @@ impl AifAgent {
             Choice::Sample { gamma } => {
                 // A policy inherits the habit of its first action.
                 let habits: Vec<f64> =
-                    options.iter().map(|policy| self.model.habits()[policy[0]]).collect();
+                    options.iter().map(|policy| self.model().habits()[policy[0]]).collect();
                 policy_posterior(&g, &habits, gamma)?
             }
         };
@@ -151,11 +158,11 @@ impl AifAgent {
     }
 
     fn start(&mut self, obs: &[Obs]) {
-        self.trace = vec![explain(correct(&self.model, self.model.prior(), obs))];
+        self.trace = vec![explain(correct(self.model(), self.model().prior(), obs))];
     }
 
     fn perceive(&mut self, action: Action, obs: &[Obs]) {
-        self.trace.push(explain(filter(&self.model, self.belief(), action, obs)));
+        self.trace.push(explain(filter(self.model(), self.belief(), action, obs)));
     }
 
     fn choose(&mut self, rng: &mut dyn Rng) -> Action {

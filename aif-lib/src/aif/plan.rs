@@ -229,6 +229,11 @@ impl ClosedLoop {
         Ok(Self { model, backup, prune: 0.0, memo: Memo::new() })
     }
 
+    /// The model.
+    pub fn model(&self) -> &GenerativeModel {
+        &self.model
+    }
+
     /// Leaves out what comes after outcomes less probable than `below`; [`error_bound`](Self::error_bound) says what that costs.
     ///
     /// # Errors

@@ -89,8 +89,9 @@ fn action_message(
     tau: f64,
 ) -> f64 {
     let (transition, reward) = (mdp.transition(), mdp.reward());
-    (0..mdp.n_states())
-        .map(|next| {
+    mdp.successors(s, a)
+        .iter()
+        .map(|&next| {
             let well = (reward[[next, s, a]] / tau).exp();
             transition[[next, s, a]] * well * beta[[t + 1, next]]
         })
