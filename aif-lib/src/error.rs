@@ -110,6 +110,15 @@ pub enum Error {
         /// The policy that does not end: "no policy ever" or "this policy never".
         policy: &'static str,
     },
+    /// A state that no episode can come to: most often a transition array with its axes in another order.
+    #[error(
+        "{state} can never be entered: no episode starts there and no action leads there. Check the axes of the \
+         transitions (next state, state, action), or leave it out"
+    )]
+    Unreachable {
+        /// The first state with this fault.
+        state: String,
+    },
     /// A drawing of a world cannot be read.
     #[error("line {line}, column {column}: {problem}")]
     Drawing {

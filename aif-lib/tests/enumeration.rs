@@ -108,7 +108,7 @@ proptest! {
                 total += (0..m.n_states()).map(|s| q[s] * entropy(&m.a.column(s).to_vec())).sum::<f64>();
             }
             assert_abs_diff_eq!(g.total(), total, epsilon = 1e-10);
-            let stepwise: Efe = policy_efe(&model, model.prior(), &policy).into_iter().sum();
+            let stepwise: Efe = policy_efe(&model, model.prior(), &policy).unwrap().into_iter().sum();
             assert_abs_diff_eq!(stepwise.total(), total, epsilon = 1e-10);
         }
     }

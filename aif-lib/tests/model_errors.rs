@@ -134,10 +134,42 @@ fn unknown_names_and_indexes() {
         message.contains("is 2, but there are only 2") && message.contains("0 to 1"),
         "{message}"
     );
-    let policy = std::panic::catch_unwind(|| {
-        policy_efe(&build(parts()).unwrap(), &cat(&[0.5, 0.5]), &[7])
-    });
-    assert!(policy.is_err(), "an action out of range must not be ignored");
+    let text = |policy: &[usize]| {
+        policy_efe(&model, model.prior(), policy).unwrap_err().to_string()
+    };
+    let actions = model.n_actions();
+    assert_eq!(
+        text(&[0, 7]),
+        format!(
+            "the action in step 1 of the policy is 7, but there are only {actions} (counted from 0): use 0 to {}",
+            actions - 1
+        )
+    );
+    assert!(text(&[]).contains("the policy is empty"));
+}
+
+#[test]
+fn states_that_can_never_be_entered_are_named_in_both_languages() {
+    // Three rooms in a row, and doors that lead one way: 0 → 1 → 2. With the axes in the wrong order they lead back.
+    let rooms = |leads: fn(usize) -> usize| {
+        Array3::from_shape_fn((3, 3, 1), |(next, s, _)| f64::from(next == leads(s)))
+    };
+    let (right, swapped) = (rooms(|s| (s + 1).min(2)), rooms(|s| s.saturating_sub(1)));
+    let model = |b: &Array3<f64>| {
+        let d = [1.0, 0.0, 0.0];
+        GenerativeModel::new(Array2::eye(3), b.clone(), &[0.0; 3], &d).unwrap()
+    };
+    let mdp = |t: &Array3<f64>| {
+        let names = ["hall", "study", "attic"];
+        Mdp::builder(t.clone()).reward_on_arrival(&[0.0; 3]).states(&names).build().unwrap()
+    };
+    assert_eq!(model(&right).check_reachable(), Ok(()));
+    assert_eq!(mdp(&right).check_reachable(), Ok(()));
+    let text = model(&swapped).check_reachable().unwrap_err().to_string();
+    assert!(text.contains("state 1 (\"s1\") can never be entered"), "{text}");
+    let text = mdp(&swapped).check_reachable().unwrap_err().to_string();
+    assert!(text.contains("state 1 (\"study\") can never be entered"), "{text}");
+    assert!(text.contains("axes of the transitions (next state, state, action)"), "{text}");
 }
 
 #[test]

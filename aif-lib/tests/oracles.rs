@@ -33,7 +33,7 @@ fn tmaze_closed_loop() {
 fn tmaze_open_loop_runs_into_the_arm() {
     let model = tmaze::model(0.9, &tmaze::PREFERENCE).unwrap();
     let sum = |policy: &[usize]| {
-        policy_efe(&model, model.prior(), policy).into_iter().sum::<Efe>().total()
+        policy_efe(&model, model.prior(), policy).unwrap().into_iter().sum::<Efe>().total()
     };
     // Left twice: ln 2 is gained twice over, because the open loop never corrects its belief.
     for second in 0..4 {
@@ -51,7 +51,7 @@ fn tmaze_loss_aversion_goes_to_the_cue_even_open_loop() {
     assert_eq!(best.0[0], 1);
     assert_abs_diff_eq!(best.1, -2.0 * (LN2 - h(0.9)), epsilon = 1e-12); // −.736
     let sum = |policy: &[usize]| {
-        policy_efe(&model, model.prior(), policy).into_iter().sum::<Efe>().total()
+        policy_efe(&model, model.prior(), policy).unwrap().into_iter().sum::<Efe>().total()
     };
     assert_eq!(format!("{:.3} {:.3}", sum(&[1, 2]), sum(&[2, 0])), "0.439 1.614");
     let tree = totals(&closed_loop(&model, model.prior(), 2, Backup::Max).unwrap());

@@ -258,6 +258,7 @@ fn both_t_mazes_keep_the_rules() {
         let ends = Ends { terminal: 20, truncated: 0 };
         let mut maze = TMaze::new(reliability).unwrap();
         assert_eq!(check_world(&mut maze, 2, &mut seeded(1)).unwrap(), ends);
+        tmaze::model(reliability, &tmaze::PREFERENCE).unwrap().check_reachable().unwrap();
         let mut factored = FactoredTMaze::new(reliability).unwrap();
         assert_eq!(check_world(&mut factored, 2, &mut seeded(1)).unwrap(), ends);
     }

@@ -10,6 +10,7 @@ use std::ops::{Add, Mul};
 
 use crate::aif::model::GenerativeModel;
 use crate::aif::perceive::predict;
+use crate::error::{Error, Result};
 use crate::prob::categorical::Categorical;
 use crate::prob::info::xlogx;
 use crate::world::Action;
@@ -151,18 +152,30 @@ pub(crate) fn efe_into(
 /// This is the open-loop reading: what the agent will see on the way cannot change what it does. Compare
 /// [`crate::aif::plan::closed_loop`].
 ///
+/// # Errors
+/// - [`Error::OutOfRange`]: the policy takes an action that the model does not have.
+/// - [`Error::Empty`]: the policy has no step.
+///
 /// # Panics
-/// As [`predict`].
+/// When the belief has another number of states than the model.
 #[track_caller]
 pub fn policy_efe(
     model: &GenerativeModel,
     belief: &Categorical,
     policy: &[Action],
-) -> Vec<Efe> {
+) -> Result<Vec<Efe>> {
+    if policy.is_empty() {
+        return Err(Error::Empty { what: "the policy".into() });
+    }
+    let len = model.n_actions();
+    if let Some(step) = policy.iter().position(|&action| action >= len) {
+        let what = format!("the action in step {step} of the policy");
+        return Err(Error::OutOfRange { what, index: policy[step], len });
+    }
     let mut belief = belief.clone();
     let step = |&action: &Action| {
         belief = predict(model, &belief, action);
         expected_free_energy(model, &belief)
     };
-    policy.iter().map(step).collect()
+    Ok(policy.iter().map(step).collect())
 }

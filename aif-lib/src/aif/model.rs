@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::prob::categorical::{Categorical, check_probabilities};
 use crate::prob::info::xlogx;
 use crate::prob::random::Rng;
+use crate::world::check::unreachable;
 use crate::world::{Action, State};
 
 /// The largest number of (state, outcome) or (state, action, next state) entries that a model may have.
@@ -528,6 +529,34 @@ impl GenerativeModel {
         check_habits(habits, self.n_actions())?;
         self.habits = habits.to_vec();
         Ok(self)
+    }
+
+    /// Whether every joint state can be entered: D allows it, or some action leads there from one that can.
+    ///
+    /// [`build`](ModelBuilder::build) does not insist, since D may be sure of what never changes; a state that should be met
+    /// and cannot be is most often a B with its axes in another order. Dual:
+    /// [`Mdp::check_reachable`](crate::rl::model::Mdp::check_reachable).
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] names the first state that cannot.
+    ///
+    /// ```
+    /// # use aif_lib::prelude::*;
+    /// tmaze::model(0.9, &tmaze::PREFERENCE)?.check_reachable()?;
+    /// # Ok::<(), aif_lib::Error>(())
+    /// ```
+    pub fn check_reachable(&self) -> Result<()> {
+        let n = self.n_states();
+        let after = |s: State| {
+            let rows = (0..self.n_actions()).flat_map(|u| self.joint.next.row(u * n + s));
+            rows.map(|&(to, _)| to as State).collect()
+        };
+        match unreachable(self.prior(), &after) {
+            Some(s) => Err(Error::Unreachable {
+                state: format!("state {s} ({:?})", self.state_name(s)),
+            }),
+            None => Ok(()),
+        }
     }
 
     /// The number of joint states: the product of the factors' levels.

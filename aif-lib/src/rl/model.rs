@@ -10,6 +10,7 @@ use ndarray::Array3;
 
 use crate::error::{Error, Result};
 use crate::prob::categorical::{Categorical, check_probabilities};
+use crate::world::check::unreachable;
 use crate::world::{Action, State};
 
 /// A Markov decision process (MDP): a task whose state the agent sees.
@@ -119,6 +120,24 @@ impl Mdp {
     /// The name of an action; its number when it has none.
     pub fn action_name(&self, a: Action) -> String {
         self.actions.get(a).cloned().unwrap_or_else(|| a.to_string())
+    }
+
+    /// Whether every state can be entered: an episode starts there, or some action leads there from one that can.
+    ///
+    /// [`build`](MdpBuilder::build) does not insist, since a task may well be studied from one corner; a state that should
+    /// be met and cannot be is most often a T with its axes in another order. Dual:
+    /// [`GenerativeModel::check_reachable`](crate::aif::model::GenerativeModel::check_reachable).
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] names the first state that cannot.
+    pub fn check_reachable(&self) -> Result<()> {
+        let after = |s: State| {
+            (0..self.n_actions()).flat_map(|a| self.successors(s, a)).copied().collect()
+        };
+        match unreachable(&self.start, &after) {
+            Some(s) => Err(Error::Unreachable { state: label("state", &self.states, s) }),
+            None => Ok(()),
+        }
     }
 
     /// The first state from which `allowed` actions never lead to an end, if the discount is 1: its value may

@@ -2,9 +2,10 @@
 
 use std::fmt::Debug;
 
-use super::{Action, End, Trajectory, World};
+use super::{Action, End, State, Trajectory, World};
 use crate::caught::caught;
 use crate::error::{Error, Result};
+use crate::prob::categorical::Categorical;
 use crate::prob::random::{Rng, seeded, uniform_index};
 
 /// How many episodes [`check_world`] plays.
@@ -156,6 +157,23 @@ fn difference<O: PartialEq + Debug>(
     }
     let k = a.steps.iter().zip(&b.steps).position(|(x, y)| x != y)?;
     Some(format!("step {} was {:?}, then {:?}", k + 1, a.steps[k].1, b.steps[k].1))
+}
+
+/// The first state that cannot be entered from those where an episode may start.
+pub(crate) fn unreachable(
+    starts: &Categorical,
+    successors: &dyn Fn(State) -> Vec<State>,
+) -> Option<State> {
+    let mut reached: Vec<bool> = starts.probs().iter().map(|p| *p > 0.0).collect();
+    let mut open: Vec<State> = (0..reached.len()).filter(|&s| reached[s]).collect();
+    while let Some(s) = open.pop() {
+        for next in successors(s) {
+            if !std::mem::replace(&mut reached[next], true) {
+                open.push(next);
+            }
+        }
+    }
+    reached.iter().position(|reached| !reached)
 }
 
 fn broken<T>(rule: String) -> Result<T> {
