@@ -167,9 +167,12 @@ class Notebook:
         self.client = uuid.uuid4().hex
         url = f"ws://127.0.0.1:{self.server.port}/api/kernels/{self.id}/channels"
         self.socket = websocket.create_connection(
-            f"{url}?session_id={self.client}&token={self.server.token}", timeout=180
+            # Shorter than the server's pings are apart: a kernel that does not answer fails, and does not hang.
+            f"{url}?session_id={self.client}&token={self.server.token}",
+            timeout=25,
         )
         self.ask("kernel_info_request", {})
+        self.socket.settimeout(180)
 
     def send(self, kind, content, channel="shell"):
         header = {
