@@ -69,8 +69,9 @@ impl LastSeen {
         for s in (0..mdp.n_states()).filter(|&s| !mdp.is_terminal(s)) {
             for a in 0..mdp.n_actions() {
                 let p = |next: State| mdp.transition()[[next, s, a]];
-                let next = (0..mdp.n_states())
-                    .fold(0, |m, next| if p(next) > p(m) { next } else { m });
+                let likelier = |m, next| if p(next) > p(m) { next } else { m };
+                let next = mdp.successors(s, a).iter().copied().reduce(likelier);
+                let next = next.expect("every action leads somewhere");
                 let reward = mdp.reward()[[next, s, a]];
                 let end = mdp.is_terminal(next).then_some(End::Terminal);
                 model.remember(s, a, &Step { obs: next, reward, end });
