@@ -7,6 +7,7 @@
 //! Dual: [`crate::rl::plan`].
 
 use std::collections::HashMap;
+use std::fmt;
 
 use crate::aif::evaluate::{Efe, efe_into};
 use crate::aif::model::GenerativeModel;
@@ -211,7 +212,7 @@ pub fn closed_loop(
 /// assert_eq!(planner.values(&start, 3)?, closed_loop(&model, &start, 3, Backup::Max)?);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ClosedLoop {
     model: GenerativeModel,
     backup: Backup,
@@ -282,6 +283,19 @@ impl ClosedLoop {
     #[track_caller]
     pub fn values(&mut self, belief: &Categorical, horizon: usize) -> Result<Vec<Efe>> {
         search(&self.model, self.backup, self.prune, belief, horizon, &mut self.memo)
+    }
+}
+
+/// What a notebook shows: how much is remembered, and not what.
+impl fmt::Debug for ClosedLoop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { model, backup, prune, memo } = self;
+        writeln!(
+            f,
+            "ClosedLoop: {backup:?}, pruned below {prune}, {} beliefs remembered",
+            memo.len()
+        )?;
+        write!(f, "{model:?}")
     }
 }
 
@@ -391,6 +405,19 @@ impl Search<'_> {
 mod tests {
     use super::*;
     use crate::world::tmaze;
+
+    #[test]
+    fn a_planner_shows_how_much_it_remembers_and_not_what() {
+        let model = tmaze::model(0.9, &tmaze::PREFERENCE).unwrap();
+        let mut planner = ClosedLoop::new(model, Backup::Max).unwrap();
+        planner.values(&Categorical::uniform(8), 3).unwrap();
+        let text = format!("{planner:?}");
+        let remembered = planner.memo.len();
+        assert!(
+            remembered > 1 && text.contains(&format!("{remembered} beliefs remembered"))
+        );
+        assert!(text.contains("GenerativeModel: 8 states") && text.len() < 1000, "{text}");
+    }
 
     #[test]
     fn bad_parameters_are_named() {
