@@ -20,7 +20,7 @@ use crate::world::{Action, Agent, Obs, Step};
 pub enum Lookahead {
     /// Fixed sequences of actions. See [`open_loop`].
     OpenLoop,
-    /// A tree that branches on observations. See [`closed_loop`].
+    /// A tree that branches on observations. See [`ClosedLoop`].
     ClosedLoop(Backup),
 }
 
