@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::prob::categorical::{Categorical, check_probabilities};
 use crate::prob::info::xlogx;
 use crate::prob::random::Rng;
-use crate::world::check::unreachable;
+use crate::world::check::check_reachable;
 use crate::world::{Action, State};
 
 /// The largest number of (state, outcome) or (state, action, next state) entries that a model may have.
@@ -551,12 +551,8 @@ impl GenerativeModel {
             let rows = (0..self.n_actions()).flat_map(|u| self.joint.next.row(u * n + s));
             rows.map(|&(to, _)| to as State).collect()
         };
-        match unreachable(self.prior(), &after) {
-            Some(s) => Err(Error::Unreachable {
-                state: format!("state {s} ({:?})", self.state_name(s)),
-            }),
-            None => Ok(()),
-        }
+        let name = |s| format!("state {s} ({:?})", self.state_name(s));
+        check_reachable(self.prior(), &after, &name)
     }
 
     /// The number of joint states: the product of the factors' levels.

@@ -10,7 +10,7 @@ use ndarray::Array3;
 
 use crate::error::{Error, Result};
 use crate::prob::categorical::{Categorical, check_probabilities};
-use crate::world::check::unreachable;
+use crate::world::check::check_reachable;
 use crate::world::{Action, State};
 
 /// A Markov decision process (MDP): a task whose state the agent sees.
@@ -134,10 +134,7 @@ impl Mdp {
         let after = |s: State| {
             (0..self.n_actions()).flat_map(|a| self.successors(s, a)).copied().collect()
         };
-        match unreachable(&self.start, &after) {
-            Some(s) => Err(Error::Unreachable { state: label("state", &self.states, s) }),
-            None => Ok(()),
-        }
+        check_reachable(&self.start, &after, &|s| label("state", &self.states, s))
     }
 
     /// The first state from which `allowed` actions never lead to an end, if the discount is 1: its value may

@@ -159,11 +159,12 @@ fn difference<O: PartialEq + Debug>(
     Some(format!("step {} was {:?}, then {:?}", k + 1, a.steps[k].1, b.steps[k].1))
 }
 
-/// The first state that cannot be entered from those where an episode may start.
-pub(crate) fn unreachable(
+/// Whether every state can be entered from those where an episode may start; the error names the first that cannot.
+pub(crate) fn check_reachable(
     starts: &Categorical,
     successors: &dyn Fn(State) -> Vec<State>,
-) -> Option<State> {
+    name: &dyn Fn(State) -> String,
+) -> Result<()> {
     let mut reached: Vec<bool> = starts.probs().iter().map(|p| *p > 0.0).collect();
     let mut open: Vec<State> = (0..reached.len()).filter(|&s| reached[s]).collect();
     while let Some(s) = open.pop() {
@@ -173,7 +174,10 @@ pub(crate) fn unreachable(
             }
         }
     }
-    reached.iter().position(|reached| !reached)
+    match reached.iter().position(|reached| !reached) {
+        Some(s) => Err(Error::Unreachable { state: name(s) }),
+        None => Ok(()),
+    }
 }
 
 fn broken<T>(rule: String) -> Result<T> {
