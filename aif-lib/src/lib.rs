@@ -52,6 +52,8 @@
 pub mod aif;
 mod caught;
 pub mod error;
+pub mod experiment;
+pub mod interaction;
 pub mod lesson;
 #[cfg(feature = "plot")]
 pub mod plot;
@@ -61,6 +63,7 @@ pub mod rl;
 pub mod rosetta;
 pub mod scale;
 mod show;
+pub mod task;
 pub mod world;
 
 pub use error::{Error, Result};

@@ -11,8 +11,6 @@ pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
 pub use crate::aif::learn::kalman::{self, Estimate};
 #[doc(no_inline)]
-pub use crate::aif::learn::transitions::{self, TransitionCounts};
-#[doc(no_inline)]
 pub use crate::aif::learn::{beta_bernoulli, novelty};
 #[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
@@ -40,6 +38,19 @@ pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
 pub use crate::error::{Error, Result};
 #[doc(no_inline)]
+pub use crate::experiment::regret::regret;
+#[doc(no_inline)]
+pub use crate::experiment::{
+    dyna_maze::{self, ShiftingMaze},
+    two_step::{self, TwoStep},
+};
+#[doc(no_inline)]
+pub use crate::interaction::{
+    Action, Agent, Bounds, End, Experience, Features, Obs, Signal, Simulator, Society,
+    State, Step, TimeLimit, Trajectory, World, Worlds, check_society, check_world, episode,
+    gathering, returns, success_rate,
+};
+#[doc(no_inline)]
 pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m08, m09, m10, m13, quiz};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
@@ -53,6 +64,8 @@ pub use crate::prob::beta::{Beta, probability_best};
 pub use crate::prob::categorical::{Categorical, cat};
 #[doc(no_inline)]
 pub use crate::prob::conditional::Conditional;
+#[doc(no_inline)]
+pub use crate::prob::counts::{self, TransitionCounts};
 #[doc(no_inline)]
 pub use crate::prob::dirichlet::Dirichlet;
 #[doc(no_inline)]
@@ -69,6 +82,8 @@ pub use crate::prob::random::{
 };
 #[doc(no_inline)]
 pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_interval};
+#[doc(no_inline)]
+pub use crate::prob::transition::Transition;
 #[doc(no_inline)]
 pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
 #[doc(no_inline)]
@@ -115,34 +130,34 @@ pub use crate::rl::plan::policy_iteration::{
 pub use crate::rl::plan::uct::{self, UctOptions};
 #[doc(no_inline)]
 pub use crate::rl::plan::{
-    belief_search, finite_horizon, one_armed, optimality_sweep, two_armed, value_iteration,
-    value_sweeps,
+    finite_horizon, one_armed, optimality_sweep, two_armed, value_iteration, value_sweeps,
 };
 #[doc(no_inline)]
 pub use crate::rl::select::greedy;
 #[doc(no_inline)]
 pub use crate::rosetta::{
-    BeliefMdp, HorizonEfe, LogPreference, belief_mdp, choice_gap, finite_horizon_efe,
-    kl_control, precision, temperature, to_generative_model, to_mdp, value_gap,
+    BeliefMdp, HorizonEfe, LogPreference, belief_mdp, belief_search, choice_gap,
+    finite_horizon_efe, kl_control, precision, temperature, to_generative_model, to_mdp,
+    value_gap,
 };
 #[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
 pub use crate::show::Show;
 #[doc(no_inline)]
-pub use crate::world::bandit::{Bandit, regret};
+pub use crate::task::{
+    cue_chain::{self, CueChain},
+    tiger::{self, Tiger},
+    tmaze::{self, FactoredTMaze, TMaze},
+};
 #[doc(no_inline)]
-pub use crate::world::check::check_world;
+pub use crate::world::bandit::Bandit;
 #[doc(no_inline)]
 pub use crate::world::cliff::{self, Cliff};
 #[doc(no_inline)]
 pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
 #[doc(no_inline)]
-pub use crate::world::cue_chain::{self, CueChain};
-#[doc(no_inline)]
 pub use crate::world::deep_sea::DeepSea;
-#[doc(no_inline)]
-pub use crate::world::dyna_maze::{self, ShiftingMaze};
 #[doc(no_inline)]
 pub use crate::world::graph::GraphWorld;
 #[doc(no_inline)]
@@ -159,16 +174,5 @@ pub use crate::world::random_walk::RandomWalk;
 pub use crate::world::rebuilt::Rebuilt;
 #[doc(no_inline)]
 pub use crate::world::scene::Scene;
-#[doc(no_inline)]
-pub use crate::world::tiger::{self, Tiger};
-#[doc(no_inline)]
-pub use crate::world::tmaze::{self, FactoredTMaze, TMaze};
-#[doc(no_inline)]
-pub use crate::world::two_step::{self, TwoStep};
-#[doc(no_inline)]
-pub use crate::world::{
-    Action, Agent, End, Obs, State, Step, TimeLimit, Trajectory, World, episode, returns,
-    success_rate,
-};
 #[doc(no_inline)]
 pub use ndarray::{self, Array1, Array2, Array3, ArrayD, Axis, array};

@@ -2,14 +2,14 @@
 #![allow(clippy::unwrap_used)]
 
 use aif_lib::aif::learn::habits;
+use aif_lib::interaction::Ends;
 use aif_lib::prelude::*;
-use aif_lib::world::check::Ends;
 
 #[test]
 fn the_animals_worlds_keep_the_rules() {
     let mut cage = PuzzleBox::new(5, &[3, 1, 3]).unwrap();
     let ends = check_world(&mut cage, 10_000, &mut seeded(1)).unwrap();
-    assert_eq!(ends, Ends { terminal: 20, truncated: 0 });
+    assert_eq!(ends, Ends { terminated: 20, truncated: 0 });
     for schedule in [
         Reinforcement::FixedRatio(5),
         Reinforcement::VariableRatio(5.0),
@@ -20,12 +20,12 @@ fn the_animals_worlds_keep_the_rules() {
         let chamber = OperantChamber::new(schedule).unwrap().with_clocks(7, 3);
         let mut session = TimeLimit::new(chamber.with_effort(0.1).unwrap(), 60);
         let ends = check_world(&mut session, 60, &mut seeded(2)).unwrap();
-        assert_eq!(ends, Ends { terminal: 0, truncated: 20 }, "{schedule:?}");
+        assert_eq!(ends, Ends { terminated: 0, truncated: 20 }, "{schedule:?}");
     }
     let open = GridWorld::layout("detour").unwrap();
     let mut maze = Rebuilt::new(GridWorld::layout("detour_block").unwrap(), &open).unwrap();
     let ends = check_world(&mut maze, 100_000, &mut seeded(3)).unwrap();
-    assert_eq!(ends.terminal, 20);
+    assert_eq!(ends.terminated, 20);
 }
 
 /// The random cat needs n acts for each latch: every act is right with probability 1/n.
@@ -108,7 +108,7 @@ fn the_learned_b_is_a_t_and_both_planners_agree_on_it() {
     let (mut rat, mut rng) = (detour_rat(), seeded(9));
     (0..40).for_each(|_| drop(episode(&mut unfed.clone(), &mut rat, &mut rng)));
     episode(&mut open.clone(), &mut rat, &mut rng);
-    assert_eq!(rat.transition(), open.to_mdp(0.95).unwrap().transition().clone());
+    assert_eq!(rat.transition(), open.to_mdp(0.95).unwrap().transition().to_array());
     let c: Vec<f64> = (0..39).map(|s| f64::from(s == open.goal())).collect();
     let model =
         GenerativeModel::new(Array2::eye(39), rat.transition(), &c, &[1.0 / 39.0; 39])

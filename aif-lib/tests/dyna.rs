@@ -80,9 +80,13 @@ fn after_the_end_nothing_follows_and_after_a_time_limit_everything() {
         .unwrap();
         // State 1 pays 10 and ends: V(1) = 10.
         agent.begin(&1);
-        agent.observe(0, &Step { obs: 0, reward: 10.0, end: Some(End::Terminal) });
+        agent.observe(
+            &0,
+            &Step { obs: 0, reward: 10.0, end: Some(End::Terminated) },
+            &mut seeded(0),
+        );
         agent.begin(&0);
-        agent.observe(0, &Step { obs: 1, reward: 1.0, end });
+        agent.observe(&0, &Step { obs: 1, reward: 1.0, end }, &mut seeded(0));
         let learned = agent.q()[[0, 0]];
         agent.think(&mut seeded(1));
         agent.think(&mut seeded(2));
@@ -91,7 +95,7 @@ fn after_the_end_nothing_follows_and_after_a_time_limit_everything() {
     };
     assert_eq!(value(None), 10.0);
     assert_eq!(value(Some(End::Truncated)), 10.0);
-    assert_eq!(value(Some(End::Terminal)), 1.0);
+    assert_eq!(value(Some(End::Terminated)), 1.0);
 }
 
 #[test]
@@ -171,7 +175,7 @@ fn one_learned_array_serves_both_planners() {
     for a in 0..4 {
         (0..47).for_each(|s| t[[s, maze.goal(), a]] = f64::from(s == maze.goal()));
     }
-    assert_eq!(&t, maze.to_mdp(1.0).unwrap().transition(), "everything was tried");
+    assert_eq!(t, maze.to_mdp(1.0).unwrap().transition().to_array(), "everything was tried");
     let pays: Vec<f64> = (0..47).map(|s| maze.reward(s).unwrap_or(0.0)).collect();
     let mdp = Mdp::builder(t)
         .reward_on_arrival(&pays)

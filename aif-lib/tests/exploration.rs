@@ -93,8 +93,8 @@ fn both_traditions_remember_the_same_and_forget_the_same() {
     for _ in 0..500 {
         let (arm, obs) = (uniform_index(3, &mut rng), uniform_index(2, &mut rng));
         let step = Step { obs, reward: obs as f64, end: None };
-        rl.observe(arm, &step);
-        aif.observe(arm, &step);
+        rl.observe(&arm, &step, &mut seeded(0));
+        aif.observe(&arm, &step, &mut seeded(0));
     }
     for (r, a) in rl.beliefs().unwrap().iter().zip(aif.beliefs()) {
         assert!((r.a - a.a).abs() < 1e-9 && (r.b - a.b).abs() < 1e-9, "{r:?} {a:?}");
@@ -143,8 +143,8 @@ fn without_curiosity_active_inference_is_bayes_greedy() {
         );
         let (arm, obs) = (uniform_index(4, &mut rng), uniform_index(2, &mut rng));
         let step = Step { obs, reward: obs as f64, end: None };
-        aif.observe(arm, &step);
-        rl.observe(arm, &step);
+        aif.observe(&arm, &step, &mut seeded(0));
+        rl.observe(&arm, &step, &mut seeded(0));
     }
 }
 

@@ -14,8 +14,8 @@ use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
 fn step_counting(world: &GridWorld) -> Mdp {
     let mdp = world.to_mdp(1.0).unwrap();
     let paid = |s: usize| if mdp.is_terminal(s) { 0.0 } else { -1.0 };
-    let reward = Array3::from_shape_fn(mdp.transition().dim(), |(_, s, _)| paid(s));
-    let builder = Mdp::builder(mdp.transition().clone()).reward(reward);
+    let reward = Array3::from_shape_fn(mdp.transition().to_array().dim(), |(_, s, _)| paid(s));
+    let builder = Mdp::builder(mdp.transition().to_array()).reward(reward);
     builder.terminal(&world.terminal()).discount(1.0).build().unwrap()
 }
 
@@ -327,18 +327,18 @@ struct Sampled {
 }
 
 impl World for Sampled {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         self.mdp.n_actions()
+    }
+    fn observation_space(&self) -> usize {
+        self.mdp.n_states()
     }
     fn reset(&mut self, rng: &mut dyn Rng) -> usize {
         self.now = uniform_index(self.mdp.n_states(), rng);
         self.now
     }
     fn step(&mut self, action: usize, rng: &mut dyn Rng) -> Step {
-        let t = self.mdp.transition();
-        let p: Vec<f64> =
-            (0..self.mdp.n_states()).map(|n| t[[n, self.now, action]]).collect();
-        let next = cat(&p).sample(rng);
+        let next = self.mdp.transition().sample(self.now, action, rng);
         let reward = self.mdp.reward()[[next, self.now, action]];
         self.now = next;
         Step { obs: next, reward, end: None }

@@ -2,7 +2,7 @@
 
 use aif_lib::prelude::*;
 use aif_lib::rl::plan::{Backup as RlBackup, HorizonValues};
-use aif_lib::world::tiger;
+use aif_lib::task::tiger;
 use ndarray::{Array2, Array3};
 use proptest::prelude::*;
 
@@ -279,4 +279,19 @@ fn the_tiger_plays_by_its_model() {
             }
         }
     }
+}
+
+#[test]
+fn the_mean_of_counts_is_a_t_and_a_b() {
+    let mut counts = TransitionCounts::new(4, 2, 0.1).unwrap();
+    let mut rng = seeded(3);
+    for _ in 0..50 {
+        let [s, next] = [0; 2].map(|_| uniform_index(4, &mut rng));
+        counts.observe(s, uniform_index(2, &mut rng), next);
+    }
+    let mdp = Mdp::builder(counts.mean()).reward_on_arrival(&[0.0; 4]).build().unwrap();
+    let b = counts.mean();
+    let model = GenerativeModel::new(Array2::eye(4), b, &[0.0; 4], &[0.25; 4]).unwrap();
+    assert_eq!(mdp.transition(), model.transition(), "one type, one array");
+    assert_eq!(mdp.transition(), &counts.transition());
 }

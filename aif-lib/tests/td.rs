@@ -160,9 +160,9 @@ fn a_cue_before_the_cue_takes_over_the_burst() {
 fn the_worlds_keep_the_rules() {
     let mut world =
         Conditioning::new(Trial::new(6).cue(0, 2).cue(1, 2).reward(4, 2.0)).unwrap();
-    assert_eq!(check_world(&mut world, 6, &mut seeded(1)).unwrap().terminal, 20);
+    assert_eq!(check_world(&mut world, 6, &mut seeded(1)).unwrap().terminated, 20);
     let mut walk = RandomWalk::new(5).unwrap();
-    assert_eq!(check_world(&mut walk, 1000, &mut seeded(1)).unwrap().terminal, 20);
+    assert_eq!(check_world(&mut walk, 1000, &mut seeded(1)).unwrap().terminated, 20);
 }
 
 #[test]
@@ -202,9 +202,9 @@ fn true_values_are_where_td_stays_on_average() {
 /// Sutton and Barto's Example 6.4: eight episodes; A was seen once, went to B for 0, and then got 0.
 fn you_are_the_predictor() -> Vec<Trajectory> {
     let (a, b, end) = (0, 1, 2);
-    let mut episodes = vec![path(&[a, b, end], &[0.0, 0.0], End::Terminal)];
-    episodes.extend((0..6).map(|_| path(&[b, end], &[1.0], End::Terminal)));
-    episodes.push(path(&[b, end], &[0.0], End::Terminal));
+    let mut episodes = vec![path(&[a, b, end], &[0.0, 0.0], End::Terminated)];
+    episodes.extend((0..6).map(|_| path(&[b, end], &[1.0], End::Terminated)));
+    episodes.push(path(&[b, end], &[0.0], End::Terminated));
     episodes
 }
 
@@ -225,7 +225,7 @@ fn on_a_batch_td_and_monte_carlo_settle_at_different_answers() {
 
 #[test]
 fn returns_by_hand() {
-    let three = path(&[4, 5, 4, 6], &[1.0, 2.0, 3.0], End::Terminal);
+    let three = path(&[4, 5, 4, 6], &[1.0, 2.0, 3.0], End::Terminated);
     assert_eq!(monte_carlo::returns(&three, 0.5), [(4, 2.75), (5, 3.5), (4, 3.0)]);
     let cut = path(&[4, 5], &[1.0], End::Truncated);
     assert!(monte_carlo::returns(&cut, 0.5).is_empty());
@@ -253,11 +253,11 @@ fn n_step_td_runs_from_td_to_monte_carlo() {
 fn a_cut_episode_bootstraps_and_an_ended_one_does_not() {
     let v = [0.0, 0.0, 8.0];
     let target = |end| n_step::target(&path(&[0, 1, 2], &[1.0, 2.0], end).steps, &v, 0.5);
-    assert_eq!((target(End::Truncated), target(End::Terminal)), (4.0, 2.0));
+    assert_eq!((target(End::Truncated), target(End::Terminated)), (4.0, 2.0));
     let mut cut = v;
     td::sweep(&mut cut, &path(&[0, 2], &[1.0], End::Truncated), 0.5, 1.0);
     let mut ended = v;
-    td::sweep(&mut ended, &path(&[0, 2], &[1.0], End::Terminal), 0.5, 1.0);
+    td::sweep(&mut ended, &path(&[0, 2], &[1.0], End::Terminated), 0.5, 1.0);
     assert_eq!((cut[0], ended[0]), (5.0, 1.0));
 }
 

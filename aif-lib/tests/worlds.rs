@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use aif_lib::interaction::Ends;
 use aif_lib::prelude::*;
 use aif_lib::rl::evaluate::{action_values, policy_values_exact};
-use aif_lib::world::check::Ends;
 use aif_lib::world::graph;
 use aif_lib::world::grid::{LAYOUTS, SMALL};
 
@@ -244,7 +244,7 @@ fn every_world_keeps_the_rules_and_reaches_both_ends() {
             let world = world.clone().with_slip(slip).unwrap();
             let mut rng = stream(1, k as u64);
             let ends = check_world(&mut world.clone(), 200_000, &mut rng).unwrap();
-            assert!(ends.terminal > 0 && ends.truncated == 0, "{name} {size}: {ends:?}");
+            assert!(ends.terminated > 0 && ends.truncated == 0, "{name} {size}: {ends:?}");
             let mut limited = TimeLimit::new(world, 30);
             let ends = check_world(&mut limited, 30, &mut rng).unwrap();
             assert!(ends.truncated > 0, "{name} {size}: {ends:?}");
@@ -255,7 +255,7 @@ fn every_world_keeps_the_rules_and_reaches_both_ends() {
 #[test]
 fn both_t_mazes_keep_the_rules() {
     for reliability in [0.5, 0.9, 1.0] {
-        let ends = Ends { terminal: 20, truncated: 0 };
+        let ends = Ends { terminated: 20, truncated: 0 };
         let mut maze = TMaze::new(reliability).unwrap();
         assert_eq!(check_world(&mut maze, 2, &mut seeded(1)).unwrap(), ends);
         tmaze::model(reliability, &tmaze::PREFERENCE).unwrap().check_reachable().unwrap();
@@ -300,14 +300,14 @@ fn actions_are_north_east_south_west_and_walls_block() {
     world.step(1, &mut rng);
     assert_eq!(world.step(1, &mut rng).obs, 5, "the edge of the drawing blocks");
     let last = world.step(2, &mut rng);
-    assert_eq!((last.obs, last.reward, last.end), (8, 1.0, Some(End::Terminal)));
+    assert_eq!((last.obs, last.reward, last.end), (8, 1.0, Some(End::Terminated)));
     let mut walled = GridWorld::new("#+#\n#S#\n###").unwrap();
     walled.reset(&mut rng);
     assert_eq!(walled.step(3, &mut rng).obs, 1, "a wall blocks");
     let mut trap = GridWorld::new("-S+").unwrap();
     trap.reset(&mut rng);
     let step = trap.step(3, &mut rng);
-    assert_eq!((step.reward, step.end), (-1.0, Some(End::Terminal)));
+    assert_eq!((step.reward, step.end), (-1.0, Some(End::Terminated)));
 }
 
 #[test]
@@ -406,11 +406,11 @@ fn a_time_limit_ends_the_episode_for_good() {
 #[test]
 fn worlds_without_an_end_keep_the_rules_under_a_time_limit() {
     let mut doors = TimeLimit::new(Tiger::new(0.85).unwrap(), 20);
-    assert_eq!(check_world(&mut doors, 20, &mut seeded(1)).unwrap().terminal, 0);
+    assert_eq!(check_world(&mut doors, 20, &mut seeded(1)).unwrap().terminated, 0);
     let mut scene = TimeLimit::new(Scene::animals(), 5);
-    assert_eq!(check_world(&mut scene, 5, &mut seeded(1)).unwrap().terminal, 0);
+    assert_eq!(check_world(&mut scene, 5, &mut seeded(1)).unwrap().terminated, 0);
     let mut chain = TimeLimit::new(CueChain::new(), 30);
-    assert_eq!(check_world(&mut chain, 30, &mut seeded(1)).unwrap().terminal, 0);
+    assert_eq!(check_world(&mut chain, 30, &mut seeded(1)).unwrap().terminated, 0);
 }
 
 #[test]
@@ -513,7 +513,7 @@ fn every_graph_keeps_the_rules() {
             let endless = (0..world.n_nodes()).all(|node| !world.is_terminal(node));
             let mut limited = TimeLimit::new(world, 400);
             let ends = check_world(&mut limited, 400, &mut stream(3, k as u64)).unwrap();
-            assert_eq!(ends.terminal == 0, endless, "{name}: {ends:?}");
+            assert_eq!(ends.terminated == 0, endless, "{name}: {ends:?}");
         }
     }
 }

@@ -11,9 +11,9 @@ use crate::aif::perceive::{Perception, correct, filter};
 use crate::aif::plan::{Backup, ClosedLoop, open_loop, policies};
 use crate::aif::select::{best, first_action, policy_posterior};
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Agent, Obs, Step};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
-use crate::world::{Action, Agent, Obs, Step};
 
 /// How an [`AifAgent`] looks ahead.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -185,9 +185,10 @@ impl Agent<Obs> for AifAgent {
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
         self.choose(rng)
     }
-    fn observe(&mut self, action: Action, step: &Step<Obs>) {
-        self.perceive(action, &[step.obs]);
+    fn observe(&mut self, action: &Action, step: &Step<Obs>, _rng: &mut dyn Rng) {
+        self.perceive(*action, &[step.obs]);
     }
+    fn set_learning(&mut self, _learning: bool) {}
 }
 
 /// # Panics
@@ -199,7 +200,8 @@ impl Agent<Vec<Obs>> for AifAgent {
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
         self.choose(rng)
     }
-    fn observe(&mut self, action: Action, step: &Step<Vec<Obs>>) {
-        self.perceive(action, &step.obs);
+    fn observe(&mut self, action: &Action, step: &Step<Vec<Obs>>, _rng: &mut dyn Rng) {
+        self.perceive(*action, &step.obs);
     }
+    fn set_learning(&mut self, _learning: bool) {}
 }

@@ -11,9 +11,9 @@ use std::ops::{Add, Mul};
 use crate::aif::model::GenerativeModel;
 use crate::aif::perceive::predict;
 use crate::error::{Error, Result};
+use crate::interaction::Action;
 use crate::prob::categorical::Categorical;
 use crate::prob::info::xlogx;
-use crate::world::Action;
 
 /// Expected free energy, in the parts of both of its readings.
 ///

@@ -18,11 +18,11 @@ use std::fmt;
 use ndarray::{Array2, Array3, ArrayD, ArrayViewD, Axis};
 
 use crate::error::{Error, Result};
+use crate::interaction::{Action, State};
 use crate::prob::categorical::{Categorical, check_probabilities};
 use crate::prob::info::xlogx;
 use crate::prob::random::Rng;
-use crate::world::check::check_reachable;
-use crate::world::{Action, State};
+use crate::prob::transition::Transition;
 
 /// The largest number of (state, outcome) or (state, action, next state) entries that a model may have.
 const MAX_ENTRIES: usize = 20_000_000;
@@ -66,8 +66,8 @@ pub(crate) struct Joint {
     pub n_outcomes: usize,
     /// Joint D.
     pub prior: Categorical,
-    /// Row `action * n_states + state`: next states with their probabilities.
-    pub next: Sparse,
+    /// Joint B.
+    pub transition: Transition,
     /// Row `state`: outcomes with their probabilities.
     pub emit: Sparse,
     /// Row `outcome`: states with the probability that they give to it (`emit` by columns).
@@ -417,9 +417,8 @@ fn compile(factors: &[Factor], modalities: &[Modality], n_actions: usize) -> Res
             if size > MAX_ENTRIES {
                 return Err(over_budget("the joint transition", size as f64));
             }
-            next.push(
-                product(&columns, &sizes).into_iter().map(|(s, p)| (s as u32, p)).collect(),
-            );
+            let row = product(&columns, &sizes).into_iter();
+            next.push(row.map(|(s, p)| (s as usize, p)).collect());
         }
     }
 
@@ -455,13 +454,13 @@ fn compile(factors: &[Factor], modalities: &[Modality], n_actions: usize) -> Res
     Ok(Joint {
         n_states,
         n_outcomes: codes.len(),
-        prior: Categorical::trusted(prior.collect()),
+        prior: Categorical::new_unchecked(prior.collect()),
         ambiguity: emit
             .iter()
             .map(|row| -row.iter().map(|(_, p)| xlogx(*p)).sum::<f64>() + 0.0)
             .collect(),
         preference: preference.collect(),
-        next: Sparse::from_rows(next),
+        transition: Transition::new_unchecked(n_states, n_actions, next),
         emit: Sparse::from_rows(emit),
         likelihood: Sparse::from_rows(likelihood),
         codes,
@@ -546,13 +545,8 @@ impl GenerativeModel {
     /// # Ok::<(), aif_lib::Error>(())
     /// ```
     pub fn check_reachable(&self) -> Result<()> {
-        let n = self.n_states();
-        let after = |s: State| {
-            let rows = (0..self.n_actions()).flat_map(|u| self.joint.next.row(u * n + s));
-            rows.map(|&(to, _)| to as State).collect()
-        };
         let name = |s| format!("state {s} ({:?})", self.state_name(s));
-        check_reachable(self.prior(), &after, &name)
+        self.transition().check_reachable(self.prior(), &name)
     }
 
     /// The number of joint states: the product of the factors' levels.
@@ -631,24 +625,9 @@ impl GenerativeModel {
         &self.modalities[modality].likelihood
     }
 
-    /// The transition B on the joint state for one action, shape (s′, s).
-    ///
-    /// # Panics
-    /// When the action is out of range.
-    #[track_caller]
-    pub fn transition(&self, action: Action) -> Array2<f64> {
-        assert!(
-            action < self.n_actions(),
-            "action {action}: there are {}",
-            self.n_actions()
-        );
-        let mut b = Array2::zeros((self.n_states(), self.n_states()));
-        for s in 0..self.n_states() {
-            for &(next, p) in self.joint.next.row(action * self.n_states() + s) {
-                b[[next as usize, s]] = p;
-            }
-        }
-        b
+    /// The transition B on the joint state: `model.transition()[[next, s, u]]`.
+    pub fn transition(&self) -> &Transition {
+        &self.joint.transition
     }
 
     /// The log-preferences C of a modality, shape (o).
@@ -680,14 +659,14 @@ impl GenerativeModel {
         for (s, p) in belief.probs().iter().enumerate() {
             marginal[decode(s as u64, &sizes)[f]] += p;
         }
-        Ok(Categorical::trusted(marginal))
+        Ok(Categorical::new_unchecked(marginal))
     }
 
     /// Draws an observation in a joint state: one outcome for each modality.
     pub(crate) fn sample_outcome(&self, state: State, rng: &mut dyn Rng) -> Vec<usize> {
         let row = self.joint.emit.row(state);
         let p: Vec<f64> = row.iter().map(|(_, p)| *p).collect();
-        let (outcome, _) = row[Categorical::trusted(p).sample(rng)];
+        let (outcome, _) = row[Categorical::new_unchecked(p).sample(rng)];
         decode(self.joint.codes[outcome as usize], &self.joint.radix)
     }
 

@@ -28,9 +28,9 @@ use ndarray::{Array2, ArrayD};
 
 use crate::aif::model::GenerativeModel;
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Obs};
 use crate::prob::categorical::Categorical;
 use crate::prob::info::{log_sum_exp, xlogx};
-use crate::world::{Action, Obs};
 
 /// What one observation did to a belief.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,33 +54,7 @@ pub fn predict(
     action: Action,
 ) -> Categorical {
     assert!(action < model.n_actions(), "action {action}: there are {}", model.n_actions());
-    assert_eq!(
-        belief.len(),
-        model.n_states(),
-        "predict: one probability for each joint state"
-    );
-    let mut next = vec![0.0; belief.len()];
-    predict_into(model, belief.probs(), action, &mut next);
-    Categorical::trusted(next)
-}
-
-/// [`predict`] on slices; `next` is overwritten.
-#[inline]
-pub(crate) fn predict_into(
-    model: &GenerativeModel,
-    belief: &[f64],
-    action: Action,
-    next: &mut [f64],
-) {
-    next.fill(0.0);
-    let first_row = action * belief.len();
-    for (s, &q) in belief.iter().enumerate() {
-        if q > 0.0 {
-            for &(to, p) in model.joint.next.row(first_row + s) {
-                next[to as usize] += p * q;
-            }
-        }
-    }
+    model.transition().predict(belief, action)
 }
 
 /// Bayes' rule: the belief after an observation, Q(s) ∝ A[o, s] · P(s).
@@ -114,7 +88,7 @@ pub fn correct(
     belief.iter_mut().for_each(|q| *q /= evidence);
     Ok(Perception {
         predicted: predicted.clone(),
-        belief: Categorical::trusted(belief),
+        belief: Categorical::new_unchecked(belief),
         log_evidence: evidence.ln(),
     })
 }
@@ -215,7 +189,7 @@ pub fn branches(
         }
         let probability: f64 = after.iter().sum();
         after.iter_mut().for_each(|q| *q /= probability);
-        (probability > 0.0).then(|| (Categorical::trusted(after), probability))
+        (probability > 0.0).then(|| (Categorical::new_unchecked(after), probability))
     };
     (0..model.joint.n_outcomes).filter_map(branch).collect()
 }
@@ -300,15 +274,14 @@ pub fn smooth(
     for t in (0..actions.len()).rev() {
         let (later, mut pair) = (&beliefs[beliefs.len() - 1], Array2::zeros((n, n)));
         for s in 0..n {
-            for &(next, p) in model.joint.next.row(actions[t] * n + s) {
-                let predicted = steps[t + 1].predicted[next as usize];
+            for &(next, p) in model.transition().next(s, actions[t]) {
+                let predicted = steps[t + 1].predicted[next];
                 if predicted > 0.0 {
-                    pair[[next as usize, s]] =
-                        p * steps[t].belief[s] / predicted * later[next as usize];
+                    pair[[next, s]] = p * steps[t].belief[s] / predicted * later[next];
                 }
             }
         }
-        beliefs.push(Categorical::trusted(pair.sum_axis(ndarray::Axis(0)).to_vec()));
+        beliefs.push(Categorical::new_unchecked(pair.sum_axis(ndarray::Axis(0)).to_vec()));
         pairs.push(pair);
     }
     beliefs.reverse();

@@ -11,11 +11,10 @@ use std::fmt;
 
 use crate::aif::evaluate::{Efe, efe_into};
 use crate::aif::model::GenerativeModel;
-use crate::aif::perceive::predict_into;
 use crate::error::{Error, Result};
+use crate::interaction::Action;
 use crate::prob::categorical::Categorical;
 use crate::prob::info::softmax;
-use crate::world::Action;
 
 /// The largest number of policies, or of nodes of a tree, that a planner visits.
 const MAX_NODES: usize = 20_000_000;
@@ -122,7 +121,7 @@ fn extend(
         return totals.push(so_far);
     };
     for action in 0..model.n_actions() {
-        predict_into(model, belief, action, predicted);
+        model.transition().predict_into(belief, action, predicted);
         let spent = so_far + efe_into(model, predicted, outcomes);
         extend(model, predicted, spent, deeper, outcomes, totals);
     }
@@ -358,7 +357,7 @@ impl Search<'_> {
             return Err(over_budget("the closed-loop tree", self.nodes as f64));
         }
         for action in 0..model.n_actions() {
-            predict_into(model, &here.belief, action, &mut here.predicted);
+            model.transition().predict_into(&here.belief, action, &mut here.predicted);
             let mut g = efe_into(model, &here.predicted, &mut here.outcomes);
             if !deeper.is_empty() {
                 let least = self.prune;
@@ -404,7 +403,7 @@ impl Search<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::tmaze;
+    use crate::task::tmaze;
 
     #[test]
     fn a_planner_shows_how_much_it_remembers_and_not_what() {

@@ -4,9 +4,7 @@
 
 use crate::error::{Error, Result};
 use crate::prob::categorical::Categorical;
-
-/// Two expected free energies this close are a tie: sums in another order differ by this much.
-const TIE: f64 = 1e-9;
+use crate::prob::ties::best_of;
 
 /// The posterior over policies.
 ///
@@ -58,10 +56,10 @@ pub fn policy_posterior(g: &[f64], habits: &[f64], gamma: f64) -> Result<Categor
     Ok(Categorical::from_logits(&scores))
 }
 
-/// All probability on the smallest G, shared equally among ties.
+/// All probability on the smallest G, shared equally among ties: [`best_of`] −G.
 ///
 /// # Panics
-/// When the list is empty.
+/// When there is no G, one is NaN or −∞, or all are +∞.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -69,10 +67,7 @@ pub fn policy_posterior(g: &[f64], habits: &[f64], gamma: f64) -> Result<Categor
 /// ```
 #[track_caller]
 pub fn best(g: &[f64]) -> Categorical {
-    let lowest = g.iter().copied().fold(f64::INFINITY, f64::min);
-    let weights: Vec<f64> =
-        g.iter().map(|g| f64::from(u8::from(*g <= lowest + TIE))).collect();
-    Categorical::from_weights(&weights).unwrap_or_else(|error| panic!("best: {error}"))
+    best_of(&g.iter().map(|g| -g).collect::<Vec<_>>())
 }
 
 /// The probability of each first action: the sum over the policies that begin with it.
@@ -89,7 +84,7 @@ pub fn first_action(policies: &Categorical, n_actions: usize) -> Categorical {
         "first_action: every action begins equally many policies"
     );
     let blocks = policies.probs().chunks(policies.len() / n_actions);
-    Categorical::trusted(blocks.map(|block| block.iter().sum()).collect())
+    Categorical::new_unchecked(blocks.map(|block| block.iter().sum()).collect())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use ndarray::{Array3, Axis, array};
 use super::exercise::{Exercise, Test, Wrong};
 use super::support::far;
 use super::verdict::Verdict;
-use crate::aif::learn::transitions;
+use crate::prob::counts as transitions;
 use crate::prob::info::softmax;
 use crate::prob::random::{seeded, uniform_index, uniform01};
 

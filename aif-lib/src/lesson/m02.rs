@@ -7,6 +7,7 @@ use ndarray::Array3;
 use super::exercise::{Exercise, Test, Wrong};
 use super::support::{far, random_belief, random_columns};
 use super::verdict::Verdict;
+use crate::interaction::{Action, State};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::{seeded, uniform01};
 use crate::rl::evaluate::{
@@ -18,7 +19,6 @@ use crate::rl::plan::policy_iteration::{improve, policy_iteration};
 use crate::rl::select;
 use crate::world::graph::GraphWorld;
 use crate::world::grid::GridWorld;
-use crate::world::{Action, State};
 
 /// The right choice of each question.
 pub const QUIZ: &[(&str, &str)] = &[
@@ -631,7 +631,7 @@ fn true_best_sweep(
 }
 
 fn corridor_parts() -> (Array3<f64>, [f64; 3], [bool; 3]) {
-    (corridor().transition().clone(), [0.0, 0.0, 1.0], [false, false, true])
+    (corridor().transition().to_array(), [0.0, 0.0, 1.0], [false, false, true])
 }
 
 /// The values after as many sweeps as there are states, from 0, in the corridor.
@@ -650,7 +650,7 @@ pub fn best_sweep() -> Exercise<BestSweep> {
             let terminal = [false, false, false, true];
             let arrival = [0.3, -0.2, 0.1, 1.0];
             print.extend(f(
-                mdp.transition(),
+                &mdp.transition().to_array(),
                 &arrival,
                 &terminal,
                 0.8,
@@ -693,7 +693,7 @@ pub fn best_sweep() -> Exercise<BestSweep> {
                     (0..20).find_map(|seed| {
                         let (mdp, v) = (random_mdp(seed), random_values(seed));
                         let (arrival, terminal) = (random_values(90 + seed), [false, false, false, true]);
-                        let (given, right) = (f(mdp.transition(), &arrival, &terminal, 0.8, &v), true_best_sweep(mdp.transition(), &arrival, &terminal, 0.8, &v));
+                        let (given, right) = (f(&mdp.transition().to_array(), &arrival, &terminal, 0.8, &v), true_best_sweep(&mdp.transition().to_array(), &arrival, &terminal, 0.8, &v));
                         (given.len() != 4 || distance(&given, &right) > 1e-9).then(|| format!("In a random task the sweep should give {right:.4?}; yours is {given:.4?}."))
                     })
                 },

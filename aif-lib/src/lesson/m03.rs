@@ -8,10 +8,10 @@ use super::exercise::{Exercise, Test, Wrong};
 use super::support::{far, random_belief, random_columns};
 use super::verdict::Verdict;
 use crate::aif::learn::kalman::{self, Estimate};
+use crate::interaction::{End, Step, Trajectory};
 use crate::prob::random::{seeded, uniform_index, uniform01};
 use crate::rl::learn::td_lambda::{self, Trace};
 use crate::rl::learn::{rescorla_wagner, successor, td};
-use crate::world::{End, Step, Trajectory};
 
 /// The right choice of each question.
 pub const QUIZ: &[(&str, &str)] = &[
@@ -212,7 +212,7 @@ pub fn td_step() -> Exercise<TdStep> {
     Exercise {
         id: "3.2",
         fingerprint: |f| {
-            let ends = [None, Some(End::Terminal), Some(End::Truncated)];
+            let ends = [None, Some(End::Terminated), Some(End::Truncated)];
             ends.into_iter().map(|end| one_td(f, end)).flat_map(|(v, d)| [v, d]).collect()
         },
         tests: vec![
@@ -223,7 +223,11 @@ pub fn td_step() -> Exercise<TdStep> {
             Test {
                 code: "terminal",
                 run: |f| {
-                    told(one_td(f, Some(End::Terminal)), (1.5, 1.0), "which ends the task")
+                    told(
+                        one_td(f, Some(End::Terminated)),
+                        (1.5, 1.0),
+                        "which ends the task",
+                    )
                 },
             },
             Test {
@@ -316,7 +320,7 @@ fn lambda_with(
 ) {
     let (mut trace, mut s) = (vec![0.0; v.len()], episode.first);
     for (_, step) in &episode.steps {
-        let discount = if step.end == Some(End::Terminal) { at_end } else { gamma };
+        let discount = if step.end == Some(End::Terminated) { at_end } else { gamma };
         let delta = td::error(v, &[s], step.reward, discount, &[step.obs]);
         td_lambda::update(v, &mut trace, &[s], delta, alpha, decay, Trace::Accumulating);
         s = step.obs;
@@ -344,7 +348,7 @@ fn there_and_back() -> Trajectory {
     let steps = vec![
         (0, step(1, 0.0, None)),
         (0, step(0, 0.0, None)),
-        (0, step(2, 1.0, Some(End::Terminal))),
+        (0, step(2, 1.0, Some(End::Terminated))),
     ];
     Trajectory { first: 0, steps }
 }
@@ -355,7 +359,7 @@ fn random_episode(seed: u64) -> (Vec<f64>, Trajectory) {
     let mut steps: Vec<(usize, Step)> = (0..6)
         .map(|_| (0, step(uniform_index(4, &mut rng), uniform01(&mut rng), None)))
         .collect();
-    steps[5].1.end = Some(End::Terminal);
+    steps[5].1.end = Some(End::Terminated);
     (v, Trajectory { first: uniform_index(4, &mut rng), steps })
 }
 

@@ -6,12 +6,12 @@ use super::exercise::{Exercise, Test, Wrong};
 use super::support::{far, random_belief};
 use super::verdict::Verdict;
 use crate::aif::learn::beta_bernoulli::{information_gain as true_gain, update};
+use crate::interaction::{End, Step};
 use crate::prob::beta::Beta;
 use crate::prob::info::entropy;
 use crate::prob::random::{seeded, uniform01};
 use crate::rl::plan::one_armed;
 use crate::rl::select;
-use crate::world::{End, Step};
 
 /// The right choice of each question.
 pub const QUIZ: &[(&str, &str)] = &[
@@ -509,7 +509,7 @@ pub fn target() -> Exercise<Target> {
     Exercise {
         id: "4.5",
         fingerprint: |f| {
-            [None, Some(End::Terminal), Some(End::Truncated)]
+            [None, Some(End::Terminated), Some(End::Truncated)]
                 .iter()
                 .map(|end| f(&step(-1.0, *end), 0.9, &[-4.0, -104.0], &[0.95, 0.05]))
                 .collect()
@@ -536,7 +536,7 @@ pub fn target() -> Exercise<Target> {
                 code: "terminal",
                 run: |f| {
                     let y = f(
-                        &step(-1.0, Some(End::Terminal)),
+                        &step(-1.0, Some(End::Terminated)),
                         0.9,
                         &[-4.0, -104.0],
                         &[0.95, 0.05],

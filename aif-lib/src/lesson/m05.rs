@@ -7,7 +7,8 @@ use ndarray::{Array2, Array3, Axis, array};
 use super::exercise::{Exercise, Test, Wrong};
 use super::support::{far, random_belief, random_columns};
 use super::verdict::Verdict;
-use crate::aif::learn::transitions;
+use crate::interaction::{End, State, Step};
+use crate::prob::counts as transitions;
 use crate::prob::random::{Rng, seeded, uniform_index};
 use crate::rl::agent::two_step::{model_based, model_free};
 use crate::rl::evaluate::backup;
@@ -15,7 +16,6 @@ use crate::rl::learn::dyna_q::{self, LastSeen};
 use crate::rl::model::Mdp;
 use crate::rl::plan::inference::{action_posterior, soft_values};
 use crate::world::two_step::Trial;
-use crate::world::{End, State, Step};
 
 /// The right choice of each question.
 pub const QUIZ: &[(&str, &str)] = &[
@@ -70,7 +70,7 @@ pub fn check_5_5(answer: LearnTrial) -> Verdict {
 /// One thing was ever tried: action 1 in state 0, which paid 2 and ended the task in state 1.
 fn one_memory() -> LastSeen {
     let mut model = LastSeen::new(2, 2);
-    model.remember(0, 1, &Step { obs: 1, reward: 2.0, end: Some(End::Terminal) });
+    model.remember(0, 1, &Step { obs: 1, reward: 2.0, end: Some(End::Terminated) });
     model
 }
 
@@ -79,7 +79,7 @@ fn one_memory() -> LastSeen {
 fn corridor() -> LastSeen {
     let mut model = LastSeen::new(4, 2);
     for s in 0..3 {
-        let end = (s == 2).then_some(End::Terminal);
+        let end = (s == 2).then_some(End::Terminated);
         model.remember(s, 0, &Step { obs: s + 1, reward: f64::from(s == 2), end });
     }
     model.remember(0, 1, &Step { obs: 0, reward: 0.0, end: None });

@@ -14,7 +14,7 @@ use crate::aif::plan::{Backup, closed_loop};
 use crate::prob::categorical::Categorical;
 use crate::prob::info::entropy;
 use crate::prob::random::{seeded, uniform01};
-use crate::world::tmaze;
+use crate::task::tmaze;
 
 /// The right choice of each question.
 pub const QUIZ: &[(&str, &str)] = &[

@@ -12,7 +12,7 @@ use crate::aif::model::GenerativeModel;
 use crate::aif::perceive::{branches, predict};
 use crate::prob::categorical::Categorical;
 use crate::prob::info::{entropy, log_sum_exp, softmax, xlogx};
-use crate::world::{tiger, tmaze};
+use crate::task::{tiger, tmaze};
 
 /// The right choice of each question.
 pub const QUIZ: &[(&str, &str)] = &[

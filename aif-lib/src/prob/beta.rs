@@ -150,7 +150,7 @@ pub fn probability_best(beliefs: &[Beta]) -> Categorical {
         before = now;
     }
     let sum: f64 = best.iter().sum();
-    Categorical::trusted(best.iter().map(|p| p / sum).collect())
+    Categorical::new_unchecked(best.iter().map(|p| p / sum).collect())
 }
 
 #[cfg(test)]

@@ -119,7 +119,7 @@ impl Categorical {
     }
 
     /// Wraps probabilities that are normalised by construction.
-    pub(crate) fn trusted(p: Vec<f64>) -> Self {
+    pub(crate) fn new_unchecked(p: Vec<f64>) -> Self {
         debug_assert!(check_probabilities(&p, &|| "internal".into()).is_ok(), "{p:?}");
         Self(p)
     }

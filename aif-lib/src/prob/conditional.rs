@@ -50,7 +50,7 @@ impl Conditional {
     #[track_caller]
     pub fn predict(&self, belief: &Categorical) -> Categorical {
         assert_eq!(belief.len(), self.0.ncols(), "predict: one column for each value of x");
-        Categorical::trusted(
+        Categorical::new_unchecked(
             self.0.dot(&ndarray::ArrayView1::from(belief.probs())).to_vec(),
         )
     }
@@ -81,7 +81,10 @@ impl Conditional {
                 prediction: format!("{prior:?}"),
             });
         }
-        Ok((Categorical::trusted(joint.iter().map(|j| j / evidence).collect()), evidence))
+        Ok((
+            Categorical::new_unchecked(joint.iter().map(|j| j / evidence).collect()),
+            evidence,
+        ))
     }
 
     /// The entropy of each column, H[P(y|x)], in nats: how ambiguous x leaves y.

@@ -60,7 +60,7 @@ impl Dirichlet {
     /// The expected distribution, α / Σα.
     pub fn mean(&self) -> Categorical {
         let total: f64 = self.0.iter().sum();
-        Categorical::trusted(self.0.iter().map(|a| a / total).collect())
+        Categorical::new_unchecked(self.0.iter().map(|a| a / total).collect())
     }
 
     /// KL divergence of this belief from `prior`: how much was learned.

@@ -4,19 +4,21 @@
 pub mod bandit;
 pub mod dyna;
 pub mod explorer;
+mod life;
 pub mod model_based;
 pub mod predictor;
 pub mod two_step;
 
 use ndarray::Array2;
 
+use self::life::Life;
 use super::learn::{double_q, expected_sarsa, q_learning, sarsa};
 use super::perceive::{History, Memory};
 use super::select;
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Agent, Obs, State, Step};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::{Rng, uniform_index};
-use crate::world::{Action, Agent, Obs, State, Step};
 
 /// A number that may change from episode to episode, counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -127,14 +129,14 @@ impl Default for QOptions {
 /// as much as a belief knows.
 ///
 /// SARSA needs the next action, so it learns from a step when it sees what was done after it. At the end of
-/// an episode no action follows: after [`End::Terminal`](crate::world::End) the future is worth 0; after
+/// an episode no action follows: after [`End::Terminated`](crate::interaction::End) the future is worth 0; after
 /// `Truncated` it is worth the mean over what the policy would have done.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
 /// let mut agent = QAgent::new(2, 3, QOptions::default())?;
 /// agent.begin(&0);
-/// agent.observe(1, &Step { obs: 1, reward: 1.0, end: Some(End::Terminal) });
+/// agent.observe(&1, &Step { obs: 1, reward: 1.0, end: Some(End::Terminated) }, &mut seeded(0));
 /// assert_eq!(agent.values(0), [0.0, 0.1, 0.0]);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
@@ -144,12 +146,9 @@ pub struct QAgent {
     n_obs: usize,
     q: Array2<f64>,                             // (states, actions)
     twins: Option<[Array2<f64>; 2]>,            // double Q-learning: q is their mean
-    coin: usize,                                // which twin learns
     waiting: Option<(State, Action, f64, f64)>, // SARSA: s, a, r, γ, until a′ is known
     history: Option<History>,
-    state: Option<State>,
-    begun: usize,
-    frozen: bool,
+    life: Life,
 }
 
 impl QAgent {
@@ -182,18 +181,7 @@ impl QAgent {
         };
         let q = Array2::from_elem((rows, n_actions), initial);
         let twins = (options.rule == Rule::DoubleQ).then(|| [q.clone(), q.clone()]);
-        Ok(Self {
-            options,
-            n_obs,
-            q,
-            twins,
-            coin: 0,
-            waiting: None,
-            history,
-            state: None,
-            begun: 0,
-            frozen: false,
-        })
+        Ok(Self { options, n_obs, q, twins, waiting: None, history, life: Life::default() })
     }
 
     /// The table of values, (states, actions). With [`Memory::History`] a row for each history seen; with
@@ -217,29 +205,19 @@ impl QAgent {
     /// When the state is not in the table.
     #[track_caller]
     pub fn policy(&self, state: State) -> Categorical {
-        let epsilon =
-            if self.frozen { 0.0 } else { self.options.epsilon.at(self.episode()) };
+        let exploring = self.life.learns();
+        let epsilon = if exploring { self.options.epsilon.at(self.episode()) } else { 0.0 };
         select::epsilon_greedy(&self.values(state), epsilon).expect("epsilon was checked")
-    }
-
-    /// Stops learning and exploring: from now on the agent shows what it knows.
-    pub fn freeze(&mut self) {
-        (self.frozen, self.waiting) = (true, None);
-    }
-
-    /// Learns and explores again.
-    pub fn thaw(&mut self) {
-        self.frozen = false;
     }
 
     /// The number of the current state: the last observation, or the number of the history.
     pub fn state(&self) -> Option<State> {
-        self.state
+        self.life.state()
     }
 
     /// The number of the current episode, counted from 0. Frozen episodes do not count.
     pub fn episode(&self) -> usize {
-        self.begun.saturating_sub(1)
+        self.life.episode()
     }
 
     #[track_caller]
@@ -261,12 +239,7 @@ impl QAgent {
         number
     }
 
-    #[track_caller]
-    fn here(&self) -> State {
-        self.state.expect("the agent has seen nothing yet: call begin first")
-    }
-
-    fn learn(&mut self, s: State, a: Action, step: &Step, next: State) {
+    fn learn(&mut self, s: State, a: Action, step: &Step, next: State, rng: &mut dyn Rng) {
         let alpha = self.options.alpha.at(self.episode());
         let (r, gamma) = (step.reward, step.discount(self.options.gamma));
         match self.options.rule {
@@ -285,8 +258,10 @@ impl QAgent {
             }
             Rule::DoubleQ => {
                 let [first, second] = self.twins.as_mut().expect("the rule has two tables");
-                let (learns, judges) =
-                    if self.coin == 0 { (first, &*second) } else { (second, &*first) };
+                let (learns, judges) = match uniform_index(2, rng) {
+                    0 => (first, &*second),
+                    _ => (second, &*first),
+                };
                 double_q::update(learns, judges, s, a, r, gamma, next, alpha);
                 self.q[[s, a]] = (learns[[s, a]] + judges[[s, a]]) / 2.0;
             }
@@ -309,26 +284,27 @@ impl QAgent {
 
 impl Agent for QAgent {
     fn begin(&mut self, obs: &Obs) {
-        self.begun += usize::from(!self.frozen);
         self.waiting = None;
-        self.state = Some(self.perceive(None, *obs));
+        let state = self.perceive(None, *obs);
+        self.life.begin(state);
     }
 
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
-        let action = self.policy(self.here()).sample(rng);
-        if self.twins.is_some() {
-            self.coin = uniform_index(2, rng); // The generator is here and not in observe.
-        }
-        action
+        self.policy(self.life.here()).sample(rng)
     }
 
-    fn observe(&mut self, action: Action, step: &Step) {
-        let state = self.here();
-        let next = self.perceive(Some(action), step.obs);
-        if !self.frozen {
-            self.learn(state, action, step, next);
+    fn observe(&mut self, action: &Action, step: &Step, rng: &mut dyn Rng) {
+        let state = self.life.here();
+        let next = self.perceive(Some(*action), step.obs);
+        if self.life.learns() {
+            self.learn(state, *action, step, next, rng);
         }
-        self.state = Some(next);
+        self.life.arrive(next);
+    }
+
+    fn set_learning(&mut self, learning: bool) {
+        self.life.set_learning(learning);
+        self.waiting = None;
     }
 }
 
@@ -391,18 +367,20 @@ impl Agent for Planner {
         self.policy().sample(rng)
     }
 
-    fn observe(&mut self, _action: Action, step: &Step) {
+    fn observe(&mut self, _action: &Action, step: &Step, _rng: &mut dyn Rng) {
         self.time += 1;
         self.state = Some(step.obs);
     }
+
+    fn set_learning(&mut self, _learning: bool) {}
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interaction::{End, World, episode};
     use crate::prob::categorical::cat;
     use crate::prob::random::seeded;
-    use crate::world::{End, World, episode};
 
     fn step(obs: Obs, reward: f64, end: Option<End>) -> Step {
         Step { obs, reward, end }
@@ -419,7 +397,7 @@ mod tests {
         };
         let mut agent = QAgent::new(2, 1, options).unwrap();
         agent.begin(&0);
-        agent.observe(0, &step(1, 1.0, end));
+        agent.observe(&0, &step(1, 1.0, end), &mut seeded(0));
         agent.q()[[0, 0]]
     }
 
@@ -427,7 +405,7 @@ mod tests {
     fn the_future_counts_after_a_time_limit_and_not_after_the_end_of_the_task() {
         assert_eq!(value_after(None), 10.0);
         assert_eq!(value_after(Some(End::Truncated)), 10.0);
-        assert_eq!(value_after(Some(End::Terminal)), 5.5);
+        assert_eq!(value_after(Some(End::Terminated)), 5.5);
     }
 
     /// Two states, two actions, ε = .2, α = ½, γ = .9; Q(1) = (1, 2). In state 0 the agent does 0, is paid 1 and
@@ -445,10 +423,10 @@ mod tests {
             (table[[1, 0]], table[[1, 1]]) = (1.0, 2.0);
         }
         agent.begin(&0);
-        agent.observe(0, &step(1, 1.0, first_end));
+        agent.observe(&0, &step(1, 1.0, first_end), &mut seeded(0));
         let at_once = agent.q()[[0, 0]];
         if first_end.is_none() {
-            agent.observe(0, &step(1, 0.0, Some(End::Terminal)));
+            agent.observe(&0, &step(1, 0.0, Some(End::Terminated)), &mut seeded(0));
             assert!([0.5, 0.75].contains(&agent.q()[[1, 0]]), "the last step is learned");
         }
         (at_once, agent.q()[[0, 0]])
@@ -473,7 +451,7 @@ mod tests {
             let share = if rule == Rule::DoubleQ { 0.5 } else { 1.0 };
             let best = matches!(rule, Rule::QLearning | Rule::DoubleQ);
             let future = if best { 2.0 } else { 1.9 };
-            let (_, terminal) = after_two_steps(rule, Some(End::Terminal));
+            let (_, terminal) = after_two_steps(rule, Some(End::Terminated));
             let (_, truncated) = after_two_steps(rule, Some(End::Truncated));
             assert!((terminal - share * 0.5).abs() < 1e-12, "{rule:?}: {terminal}");
             let expected = share * 0.5 * (1.0 + 0.9 * future);
@@ -486,14 +464,14 @@ mod tests {
         let options = QOptions { rule: Rule::Sarsa, ..QOptions::default() };
         let mut agent = QAgent::new(2, 2, options).unwrap();
         agent.begin(&0);
-        agent.observe(0, &step(1, 1.0, None));
+        agent.observe(&0, &step(1, 1.0, None), &mut seeded(0));
         agent.begin(&1); // The episode was given up.
-        agent.observe(0, &step(1, 0.0, Some(End::Terminal)));
+        agent.observe(&0, &step(1, 0.0, Some(End::Terminated)), &mut seeded(0));
         assert_eq!(agent.q().sum(), 0.0);
         agent.begin(&0);
-        agent.observe(0, &step(1, 1.0, None));
+        agent.observe(&0, &step(1, 1.0, None), &mut seeded(0));
         agent.freeze();
-        agent.observe(0, &step(1, 0.0, Some(End::Terminal)));
+        agent.observe(&0, &step(1, 0.0, Some(End::Terminated)), &mut seeded(0));
         assert_eq!(agent.q().sum(), 0.0);
     }
 
@@ -538,12 +516,12 @@ mod tests {
             QAgent::new(1, 2, QOptions { epsilon, ..QOptions::default() }).unwrap();
         agent.begin(&0);
         assert_eq!(agent.policy(0), cat(&[0.5, 0.5]));
-        agent.observe(0, &step(0, 1.0, Some(End::Terminal)));
+        agent.observe(&0, &step(0, 1.0, Some(End::Terminated)), &mut seeded(0));
         agent.freeze();
         agent.begin(&0);
         assert_eq!(agent.policy(0), cat(&[1.0, 0.0]), "frozen is greedy");
         let q = agent.q().clone();
-        agent.observe(1, &step(0, 9.0, Some(End::Terminal)));
+        agent.observe(&1, &step(0, 9.0, Some(End::Terminated)), &mut seeded(0));
         assert_eq!(agent.q(), q, "frozen does not learn");
         agent.thaw();
         agent.begin(&0);
@@ -557,8 +535,11 @@ mod tests {
     }
 
     impl World for Recall {
-        fn n_actions(&self) -> usize {
+        fn action_space(&self) -> usize {
             2
+        }
+        fn observation_space(&self) -> usize {
+            3
         }
         fn reset(&mut self, rng: &mut dyn Rng) -> Obs {
             (self.sign, self.time) = (crate::prob::random::uniform_index(2, rng), 0);
@@ -570,7 +551,7 @@ mod tests {
             if self.time == 1 {
                 step(2, 0.0, None)
             } else {
-                step(2, right, Some(End::Terminal))
+                step(2, right, Some(End::Terminated))
             }
         }
     }
@@ -603,7 +584,7 @@ mod tests {
             QAgent::new(1, 2, QOptions { memory, ..QOptions::default() }).unwrap();
         let mut state_after = |action| {
             agent.begin(&0);
-            agent.observe(action, &step(0, 0.0, None));
+            agent.observe(&action, &step(0, 0.0, None), &mut seeded(0));
             agent.state().unwrap()
         };
         assert_eq!([state_after(0), state_after(1), state_after(0)], [1, 2, 1]);
@@ -655,7 +636,7 @@ mod tests {
     fn a_plan_ends() {
         let mut planner = Planner::over_time(vec![vec![cat(&[1.0])]]);
         planner.begin(&0);
-        planner.observe(0, &step(0, 0.0, None));
+        planner.observe(&0, &step(0, 0.0, None), &mut seeded(0));
         planner.act(&mut seeded(1));
     }
 }

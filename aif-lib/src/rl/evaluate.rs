@@ -8,8 +8,8 @@ use ndarray::Array2;
 
 use super::model::Mdp;
 use crate::error::{Error, Result};
+use crate::interaction::{Action, State};
 use crate::prob::categorical::Categorical;
-use crate::world::{Action, State};
 
 /// No iteration of this crate takes more sweeps than this.
 pub const MAX_SWEEPS: usize = 100_000;
@@ -24,9 +24,7 @@ pub const MAX_SWEEPS: usize = 100_000;
 /// # Panics
 /// When the state, the action or the length of `v` does not fit the MDP.
 pub fn backup(mdp: &Mdp, v: &[f64], s: State, a: Action) -> f64 {
-    let (t, r) = (mdp.transition(), mdp.reward());
-    let value = |&next: &State| r[[next, s, a]] + mdp.discount_into(next) * v[next];
-    mdp.successors(s, a).iter().map(|next| t[[*next, s, a]] * value(next)).sum()
+    mdp.outcomes(s, a).map(|(next, p, r)| p * (r + mdp.discount_into(next) * v[next])).sum()
 }
 
 /// Bellman's expectation equation: the value of a state when the policy chooses.

@@ -4,14 +4,20 @@
 //! The array T is the B of active inference: T[s′, s, a] = B[s′, s, u]. What differs is what the agent wants:
 //! a reward here, a preferred observation there.
 
+mod builder;
+
+pub use builder::MdpBuilder;
+
 use std::fmt;
+use std::ops::Index;
 
 use ndarray::Array3;
 
 use crate::error::{Error, Result};
-use crate::prob::categorical::{Categorical, check_probabilities};
-use crate::world::check::check_reachable;
-use crate::world::{Action, State};
+use crate::interaction::{Action, Simulator, State};
+use crate::prob::categorical::Categorical;
+use crate::prob::random::Rng;
+use crate::prob::transition::Transition;
 
 /// A Markov decision process (MDP): a task whose state the agent sees.
 ///
@@ -37,9 +43,8 @@ use crate::world::{Action, State};
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct Mdp {
-    transition: Array3<f64>,     // (s', s, a)
-    reward: Array3<f64>,         // (s', s, a)
-    successors: Vec<Vec<State>>, // for state s and action a at s · actions + a: where T > 0
+    transition: Transition,
+    reward: Vec<f64>, // one for each entry of `transition`
     terminal: Vec<bool>,
     start: Categorical,
     discount: f64,
@@ -50,15 +55,23 @@ pub struct Mdp {
 impl Mdp {
     /// Starts an MDP from its transitions T, shape (s′, s, a).
     pub fn builder(transition: Array3<f64>) -> MdpBuilder {
-        MdpBuilder {
-            transition,
-            reward: None,
-            terminal: Vec::new(),
-            start: None,
-            discount: 0.99,
-            states: Vec::new(),
-            actions: Vec::new(),
+        MdpBuilder::new(builder::Given::Array(transition), None)
+    }
+
+    /// Starts an MDP from transitions whose zeros are not stored, and the reward of each: `reward(s′, s, a)`.
+    pub fn from_transition(
+        transition: Transition,
+        reward: &dyn Fn(State, State, Action) -> f64,
+    ) -> MdpBuilder {
+        let (n, k) = (transition.n_states(), transition.n_actions());
+        let mut paid = Vec::with_capacity(transition.n_entries());
+        for (a, s) in ndarray::indices((k, n)) {
+            paid.extend(transition.next(s, a).iter().map(|(next, _)| reward(*next, s, a)));
         }
+        MdpBuilder::new(
+            builder::Given::Sparse(transition),
+            Some(builder::Reward::Entries(paid)),
+        )
     }
 
     /// The number of states.
@@ -68,26 +81,28 @@ impl Mdp {
 
     /// The number of actions.
     pub fn n_actions(&self) -> usize {
-        self.transition.dim().2
+        self.transition.n_actions()
     }
 
-    /// The transitions T[s′, s, a].
-    pub fn transition(&self) -> &Array3<f64> {
+    /// The transitions T: `mdp.transition()[[next, s, a]]`.
+    pub fn transition(&self) -> &Transition {
         &self.transition
     }
 
-    /// The states s′ to which an action may lead, those with T[s′, s, a] > 0: few in most worlds.
+    /// The rewards R: `mdp.reward()[[next, s, a]]`; 0 for what cannot happen.
+    pub fn reward(&self) -> Rewards<'_> {
+        Rewards { transition: &self.transition, paid: &self.reward }
+    }
+
+    /// What an action may lead to: (s′, T, R) for each s′ with T > 0, which are few in most worlds.
     ///
     /// # Panics
     /// When there is no such state or action.
-    pub fn successors(&self, s: State, a: Action) -> &[State] {
-        assert!(a < self.n_actions(), "successors: there is no action {a}");
-        &self.successors[s * self.n_actions() + a]
-    }
-
-    /// The rewards R[s′, s, a].
-    pub fn reward(&self) -> &Array3<f64> {
-        &self.reward
+    #[inline]
+    #[track_caller]
+    pub fn outcomes(&self, s: State, a: Action) -> impl Iterator<Item = (State, f64, f64)> {
+        let paid = &self.reward[self.transition.range(s, a)];
+        self.transition.next(s, a).iter().zip(paid).map(|(&(next, p), &r)| (next, p, r))
     }
 
     /// Whether a state ends the task.
@@ -107,7 +122,7 @@ impl Mdp {
 
     /// The weight of the value of s′: γ, or 0 when s′ ends the task. As [`Step::discount`].
     ///
-    /// [`Step::discount`]: crate::world::Step::discount
+    /// [`Step::discount`]: crate::interaction::Step::discount
     pub fn discount_into(&self, next: State) -> f64 {
         if self.terminal[next] { 0.0 } else { self.discount }
     }
@@ -131,10 +146,8 @@ impl Mdp {
     /// # Errors
     /// [`Error::Unreachable`] names the first state that cannot.
     pub fn check_reachable(&self) -> Result<()> {
-        let after = |s: State| {
-            (0..self.n_actions()).flat_map(|a| self.successors(s, a)).copied().collect()
-        };
-        check_reachable(&self.start, &after, &|s| label("state", &self.states, s))
+        let name = |s| label("state", &self.states, s);
+        self.transition.check_reachable(&self.start, &name)
     }
 
     /// The first state from which `allowed` actions never lead to an end, if the discount is 1: its value may
@@ -151,7 +164,7 @@ impl Mdp {
         loop {
             let reaches = |s: State| {
                 (0..self.n_actions()).any(|a| {
-                    allowed(s, a) && self.successors(s, a).iter().any(|&next| ends[next])
+                    allowed(s, a) && self.outcomes(s, a).any(|(next, _, _)| ends[next])
                 })
             };
             let found: Vec<State> =
@@ -170,6 +183,50 @@ impl Mdp {
     }
 }
 
+/// An MDP can be asked what an action would lead to.
+impl Simulator for Mdp {
+    fn n_states(&self) -> usize {
+        self.n_states()
+    }
+    fn n_actions(&self) -> usize {
+        self.n_actions()
+    }
+    fn discount(&self) -> f64 {
+        self.discount
+    }
+    fn is_terminal(&self, s: State) -> bool {
+        self.terminal[s]
+    }
+    fn sample(&self, s: State, a: Action, rng: &mut dyn Rng) -> (State, f64) {
+        let next = self.transition.sample(s, a, rng);
+        (next, self.reward()[[next, s, a]])
+    }
+}
+
+/// The rewards of an [`Mdp`], read as an array (s′, s, a).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rewards<'a> {
+    transition: &'a Transition,
+    paid: &'a [f64],
+}
+
+impl Rewards<'_> {
+    /// The whole array, shape (s′, s, a).
+    pub fn to_array(&self) -> Array3<f64> {
+        let (n, k) = (self.transition.n_states(), self.transition.n_actions());
+        Array3::from_shape_fn((n, n, k), |(next, s, a)| self[[next, s, a]])
+    }
+}
+
+impl Index<[usize; 3]> for Rewards<'_> {
+    type Output = f64;
+
+    /// R at `[s′, s, a]`.
+    fn index(&self, [next, s, a]: [usize; 3]) -> &f64 {
+        self.transition.find(next, s, a).map_or(&0.0, |i| &self.paid[i])
+    }
+}
+
 /// What a notebook shows for a task: its sizes.
 impl fmt::Debug for Mdp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -184,223 +241,11 @@ impl fmt::Debug for Mdp {
     }
 }
 
-/// Collects the parts of an [`Mdp`]; [`build`](Self::build) checks them.
-#[derive(Debug, Clone)]
-pub struct MdpBuilder {
-    transition: Array3<f64>,
-    reward: Option<Reward>,
-    terminal: Vec<State>,
-    start: Option<Categorical>,
-    discount: f64,
-    states: Vec<String>,
-    actions: Vec<String>,
-}
-
-#[derive(Debug, Clone)]
-enum Reward {
-    Full(Array3<f64>),
-    OnArrival(Vec<f64>),
-}
-
-impl MdpBuilder {
-    /// The expected rewards R[s′, s, a].
-    pub fn reward(mut self, reward: Array3<f64>) -> Self {
-        self.reward = Some(Reward::Full(reward));
-        self
-    }
-
-    /// One reward for each state, paid on arriving there; a terminal state pays once, on entering.
-    pub fn reward_on_arrival(mut self, reward: &[f64]) -> Self {
-        self.reward = Some(Reward::OnArrival(reward.to_vec()));
-        self
-    }
-
-    /// The states that end the task; default none.
-    pub fn terminal(mut self, states: &[State]) -> Self {
-        self.terminal = states.to_vec();
-        self
-    }
-
-    /// Where an episode starts; default state 0.
-    pub fn start(mut self, start: Categorical) -> Self {
-        self.start = Some(start);
-        self
-    }
-
-    /// The discount γ; default 0.99.
-    pub fn discount(mut self, gamma: f64) -> Self {
-        self.discount = gamma;
-        self
-    }
-
-    /// Names for the states.
-    pub fn states(mut self, names: &[&str]) -> Self {
-        self.states = names.iter().map(|n| n.to_string()).collect();
-        self
-    }
-
-    /// Names for the actions.
-    pub fn actions(mut self, names: &[&str]) -> Self {
-        self.actions = names.iter().map(|n| n.to_string()).collect();
-        self
-    }
-
-    /// Checks the parts and puts them together.
-    ///
-    /// # Errors
-    /// - [`Error::Empty`], [`Error::Shape`]: a part is missing or does not fit T.
-    /// - [`Error::NotAProbability`], [`Error::NotNormalised`]: a column of T is not a distribution.
-    /// - [`Error::BadEntry`]: a reward is not finite, or a terminal state moves or pays.
-    /// - [`Error::OutOfRange`]: there is no such terminal state.
-    /// - [`Error::Parameter`]: γ is not from 0 to 1.
-    pub fn build(self) -> Result<Mdp> {
-        let (n, columns, k) = self.transition.dim();
-        if n == 0 || k == 0 {
-            return Err(Error::Empty { what: "the transition array T".into() });
-        }
-        if n != columns {
-            return Err(shape(
-                "T",
-                format!("({n}, {n}, {k})"),
-                format!("({n}, {columns}, {k})"),
-                "its axes are (next state, state, action), so the first two are equal",
-            ));
-        }
-        for (names, len, what) in [
-            (&self.states, n, "the names of the states"),
-            (&self.actions, k, "the names of the actions"),
-        ] {
-            if !names.is_empty() && names.len() != len {
-                let cure = "give one name for each, or none";
-                return Err(shape(what, len.to_string(), names.len().to_string(), cure));
-            }
-        }
-        if !(0.0..=1.0).contains(&self.discount) {
-            return Err(Error::Parameter {
-                name: "discount",
-                value: self.discount,
-                expected: "the discount gamma is from 0 to 1",
-            });
-        }
-        let mut terminal = vec![false; n];
-        for &s in &self.terminal {
-            if s >= n {
-                return Err(Error::OutOfRange {
-                    what: "a terminal state".into(),
-                    index: s,
-                    len: n,
-                });
-            }
-            terminal[s] = true;
-        }
-        let start = self.start.clone().unwrap_or_else(|| Categorical::one_hot(n, 0));
-        if start.len() != n {
-            let cure = "give one probability for each state";
-            return Err(shape("the start", n.to_string(), start.len().to_string(), cure));
-        }
-        let reward = self.full_reward(&terminal)?;
-        let t = &self.transition;
-        let follows = |s, a| (0..n).filter(|&next| t[[next, s, a]] > 0.0).collect();
-        let successors = (0..n * k).map(|i| follows(i / k, i % k)).collect();
-        let mdp = Mdp {
-            transition: self.transition,
-            reward,
-            successors,
-            terminal,
-            start,
-            discount: self.discount,
-            states: self.states,
-            actions: self.actions,
-        };
-        mdp.check_columns()?;
-        Ok(mdp)
-    }
-
-    fn full_reward(&self, terminal: &[bool]) -> Result<Array3<f64>> {
-        let dim = self.transition.dim();
-        let expected = format!("{dim:?}");
-        match &self.reward {
-            None => Err(shape(
-                "R",
-                expected,
-                "nothing".into(),
-                "call .reward(R) or .reward_on_arrival(&[..]) before .build()",
-            )),
-            Some(Reward::Full(r)) if r.dim() == dim => Ok(r.clone()),
-            Some(Reward::Full(r)) => Err(shape(
-                "R",
-                expected,
-                format!("{:?}", r.dim()),
-                "R has the axes of T: (next state, state, action)",
-            )),
-            Some(Reward::OnArrival(r)) if r.len() == dim.0 => Ok(Array3::from_shape_fn(
-                dim,
-                |(next, s, _)| if terminal[s] { 0.0 } else { r[next] },
-            )),
-            Some(Reward::OnArrival(r)) => Err(shape(
-                "the reward on arrival",
-                dim.0.to_string(),
-                r.len().to_string(),
-                "give one number for each state",
-            )),
-        }
-    }
-}
-
-impl Mdp {
-    fn check_columns(&self) -> Result<()> {
-        for s in 0..self.n_states() {
-            for a in 0..self.n_actions() {
-                let column = |matrix: &str| {
-                    let (s, a) = (
-                        label("state", &self.states, s),
-                        label("action", &self.actions, a),
-                    );
-                    format!("{matrix}: the column of {s}, {a}")
-                };
-                let bad = |matrix, index, value, cure| {
-                    Err(Error::BadEntry { what: column(matrix), index, value, cure })
-                };
-                let p: Vec<f64> =
-                    (0..self.n_states()).map(|n| self.transition[[n, s, a]]).collect();
-                check_probabilities(&p, &|| column("T"))?;
-                for (next, &p) in p.iter().enumerate() {
-                    let r = self.reward[[next, s, a]];
-                    if !r.is_finite() {
-                        return bad("R", next, r, "a reward is a finite number");
-                    }
-                    if self.terminal[s] && r != 0.0 {
-                        return bad(
-                            "R",
-                            next,
-                            r,
-                            "a terminal state pays 0; pay on entering it",
-                        );
-                    }
-                    if self.terminal[s] && next != s && p > 0.0 {
-                        return bad(
-                            "T",
-                            next,
-                            p,
-                            "a terminal state stays where it is: T[s, s, a] = 1",
-                        );
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn label(what: &str, names: &[String], i: usize) -> String {
+pub(crate) fn label(what: &str, names: &[String], i: usize) -> String {
     match names.get(i) {
         Some(name) => format!("{what} {i} ({name:?})"),
         None => format!("{what} {i}"),
     }
-}
-
-fn shape(what: &str, expected: String, got: String, cure: &'static str) -> Error {
-    Error::Shape { what: what.into(), expected, got, cure }
 }
 
 #[cfg(test)]

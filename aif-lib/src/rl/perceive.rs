@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::error::{Error, Result};
-use crate::world::{Action, Obs, State};
+use crate::interaction::{Action, Obs, State};
 
 /// What a learner takes for the state of the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

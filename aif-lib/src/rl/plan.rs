@@ -12,8 +12,6 @@ use ndarray::Array2;
 use super::evaluate::{action_values, optimality, sweep};
 use super::model::Mdp;
 use super::select::{boltzmann, greedy};
-use crate::aif::model::GenerativeModel;
-use crate::aif::perceive::{branches, predict};
 use crate::error::{Error, Result};
 use crate::prob::categorical::Categorical;
 
@@ -153,63 +151,6 @@ fn choose(q: &[f64], backup: Backup) -> Result<(Categorical, f64)> {
             (policy, value)
         }
     })
-}
-
-/// Search over beliefs: a task whose state is hidden, planned for as an MDP whose states are beliefs.
-///
-/// ```text
-/// Q(b, u, H) = Σₛ′ b′(s′) r(s′) + γ Σₒ P(o | b, u) maxᵤ′ Q(b after u and o, u′, H − 1),    b′ = B[u] b,    Q(·, ·, 0) = 0
-/// ```
-/// `model`: only its dynamics are read, A and B; its preferences and habits are not. `reward`: r(s′), paid on arrival, one
-/// number for each joint state. What is learned on the way has no value of its own here, only through what it lets the
-/// planner do later: compare [`crate::aif::plan::closed_loop`]. Source: Kaelbling, Littman & Cassandra (1998), Planning and
-/// acting in partially observable stochastic domains, Artificial Intelligence 101:99–134.
-///
-/// # Errors
-/// - [`Error::Empty`]: a horizon of 0 leaves nothing to decide.
-/// - [`Error::Shape`]: not one reward for each joint state.
-/// - [`Error::Parameter`]: γ is not from 0 to 1.
-///
-/// # Panics
-/// When the belief has another number of states than the model.
-#[track_caller]
-pub fn belief_search(
-    model: &GenerativeModel,
-    belief: &Categorical,
-    reward: &[f64],
-    gamma: f64,
-    horizon: usize,
-) -> Result<Vec<f64>> {
-    if horizon == 0 {
-        return Err(Error::Empty { what: "a plan with horizon 0".into() });
-    }
-    if reward.len() != model.n_states() {
-        return Err(Error::Shape {
-            what: "the reward".into(),
-            expected: model.n_states().to_string(),
-            got: reward.len().to_string(),
-            cure: "one reward for each joint state",
-        });
-    }
-    if !(0.0..=1.0).contains(&gamma) {
-        let expected = "a discount is from 0 to 1";
-        return Err(Error::Parameter { name: "gamma", value: gamma, expected });
-    }
-    (0..model.n_actions())
-        .map(|action| {
-            let arrived = predict(model, belief, action);
-            let mut value = arrived.expect(reward);
-            if horizon > 1 {
-                for (after, probability) in branches(model, &arrived) {
-                    let later = belief_search(model, &after, reward, gamma, horizon - 1)?;
-                    value += gamma
-                        * probability
-                        * later.into_iter().fold(f64::NEG_INFINITY, f64::max);
-                }
-            }
-            Ok(value)
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -4,20 +4,18 @@
 //! rule prefers an action for its number.
 
 use crate::error::{Error, Result};
+use crate::interaction::Action;
 use crate::prob::beta::Beta;
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
-use crate::world::Action;
+use crate::prob::ties::best_of;
 
-/// Values closer than this (relative to the best one, if that is above 1) count as equal.
-pub const TIE: f64 = 1e-9;
-
-/// The best action; several best ones share the probability.
+/// The best action; several best ones share the probability: [`best_of`] Q.
 ///
 /// `q`: the value of each action.
 ///
 /// # Panics
-/// When there is no action, or a value is NaN or +∞.
+/// When there is no action, a value is NaN or +∞, or all are −∞.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -26,15 +24,7 @@ pub const TIE: f64 = 1e-9;
 /// ```
 #[track_caller]
 pub fn greedy(q: &[f64]) -> Categorical {
-    let best = q.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    assert!(
-        best.is_finite() && q.iter().all(|x| !x.is_nan()),
-        "greedy: one finite value for each action is needed, got {q:?}"
-    );
-    let close = best - TIE * best.abs().max(1.0);
-    let tied: Vec<f64> = q.iter().map(|&x| f64::from(x >= close)).collect();
-    let n: f64 = tied.iter().sum();
-    Categorical::trusted(tied.iter().map(|t| t / n).collect())
+    best_of(q)
 }
 
 /// Mostly the best action, with probability ε any action.
@@ -66,7 +56,7 @@ pub fn epsilon_greedy(q: &[f64], epsilon: f64) -> Result<Categorical> {
     }
     let random = epsilon / q.len() as f64;
     let best = greedy(q);
-    Ok(Categorical::trusted(
+    Ok(Categorical::new_unchecked(
         best.probs().iter().map(|p| (1.0 - epsilon) * p + random).collect(),
     ))
 }
@@ -263,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "one finite value for each action")]
+    #[should_panic(expected = "one finite value at least")]
     fn greedy_refuses_nan() {
         greedy(&[f64::NAN, 1.0]);
     }

@@ -1,11 +1,11 @@
 //! Bandits: some arms, one question. Each arm pays with a chance of its own, and only pulling tells.
 //!
-//! There is one situation and no end: wrap a bandit in a [`TimeLimit`](super::TimeLimit), or use [`regret`]. With
+//! There is one situation and no end: wrap a bandit in a [`TimeLimit`](crate::interaction::TimeLimit), or use [`regret`](crate::experiment::regret::regret). With
 //! arms that pay 1 or 0 the observation is the reward; with Gaussian arms it is always 0.
 
 use crate::error::{Error, Result};
-use crate::prob::random::{Rng, seeded, standard_normal, uniform01};
-use crate::world::{Action, Agent, Obs, Step, World};
+use crate::interaction::{Action, Obs, Step, World};
+use crate::prob::random::{Rng, standard_normal, uniform01};
 
 /// How an arm pays.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -166,8 +166,12 @@ fn deviation(sd: f64) -> Result<f64> {
 }
 
 impl World for Bandit {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         self.means.len()
+    }
+
+    fn observation_space(&self) -> usize {
+        2
     }
 
     fn reset(&mut self, rng: &mut dyn Rng) -> Obs {
@@ -193,46 +197,12 @@ impl World for Bandit {
     }
 }
 
-/// What an agent has lost after each step, compared with one that always knows the best arm.
-///
-/// ```text
-/// regret(t) = Σ_{k≤t} ( maxₐ μₖ(a) − μₖ(aₖ) )
-/// ```
-/// It counts means, not rewards, so luck in the payments does not blur it. World and agent draw from streams of
-/// their own: with the same seed every agent meets the same arms, the same luck and the same changes, so that
-/// two agents can be compared seed by seed. Source: Lai & Robbins (1985).
-///
-/// ```
-/// # use aif_lib::prelude::*;
-/// let mut bandit = Bandit::bernoulli(&[0.5, 0.5])?;
-/// let mut agent = BanditAgent::new(2, BanditOptions::default())?;
-/// assert_eq!(regret(&mut bandit, &mut agent, 3, &mut seeded(1)), [0.0, 0.0, 0.0]);
-/// # Ok::<(), aif_lib::Error>(())
-/// ```
-pub fn regret(
-    bandit: &mut Bandit,
-    agent: &mut dyn Agent,
-    steps: usize,
-    rng: &mut dyn Rng,
-) -> Vec<f64> {
-    let (mut fate, mut mind) = (seeded(rng.next_u64()), seeded(rng.next_u64()));
-    agent.begin(&bandit.reset(&mut fate));
-    let mut lost = 0.0;
-    let mut pull = || {
-        let action = agent.act(&mut mind);
-        lost += bandit.best() - bandit.means()[action];
-        agent.observe(action, &bandit.step(action, &mut fate));
-        lost
-    };
-    (0..steps).map(|_| pull()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
-    use crate::world::TimeLimit;
-    use crate::world::check::check_world;
+    use crate::interaction::TimeLimit;
+    use crate::interaction::check_world;
+    use crate::prob::random::seeded;
 
     #[test]
     fn every_kind_keeps_the_rules() {
@@ -248,7 +218,7 @@ mod tests {
         for bandit in kinds {
             let mut world = TimeLimit::new(bandit.clone(), 50);
             let ends = check_world(&mut world, 50, &mut seeded(3)).unwrap();
-            assert_eq!((ends.terminal, ends.truncated), (0, 20), "{bandit:?}");
+            assert_eq!((ends.terminated, ends.truncated), (0, 20), "{bandit:?}");
         }
     }
 
@@ -291,22 +261,6 @@ mod tests {
         still.reset(&mut rng);
         (0..100).for_each(|_| assert_eq!(still.step(0, &mut rng).end, None));
         assert!((0.0..=1.0).contains(&still.means()[0]));
-    }
-
-    #[test]
-    fn every_agent_meets_the_same_fate() {
-        // What the best arm pays over time does not depend on who plays.
-        let paths = |epsilon: f64| {
-            let rule = BanditRule::EpsilonGreedy { epsilon };
-            let options = BanditOptions { rule, ..Default::default() };
-            let mut agent = BanditAgent::new(3, options).unwrap();
-            let mut bandit = Bandit::random(3).unwrap().switching(0.1).unwrap();
-            let lost = regret(&mut bandit, &mut agent, 200, &mut seeded(8));
-            (bandit.means().to_vec(), lost)
-        };
-        let ((means, lost), (same, other)) = (paths(0.0), paths(1.0));
-        assert!(means == same && lost != other);
-        assert!(lost.windows(2).all(|w| w[0] <= w[1]), "regret never falls");
     }
 
     #[test]

@@ -7,8 +7,8 @@
 //! second, and so on, as if a row of clocks started with it. An observation lists the elements that are active.
 //! Source: Sutton & Barto (1990); Montague, Dayan & Sejnowski (1996).
 
-use super::{Action, End, Step, World};
 use crate::error::{Error, Result};
+use crate::interaction::{Action, End, Features, Step, World};
 use crate::prob::random::Rng;
 
 /// A number of equal trials: these cues together, then this reward.
@@ -95,9 +95,9 @@ pub fn elements(cues: usize, steps: usize) -> usize {
 /// # use aif_lib::prelude::*;
 /// let mut world = Conditioning::new(Trial::new(3).cue(0, 1).reward(2, 1.0))?;
 /// let mut rng = seeded(1);
-/// assert_eq!(world.reset(&mut rng), Vec::<usize>::new()); // nothing yet
-/// assert_eq!(world.step(0, &mut rng), Step { obs: vec![0], reward: 0.0, end: None });
-/// assert_eq!(world.step(0, &mut rng), Step { obs: vec![1], reward: 1.0, end: None });
+/// assert_eq!(world.reset(&mut rng), Features(vec![])); // nothing yet
+/// assert_eq!(world.step(0, &mut rng), Step { obs: Features(vec![0]), reward: 0.0, end: None });
+/// assert_eq!(world.step(0, &mut rng), Step { obs: Features(vec![1]), reward: 1.0, end: None });
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -145,26 +145,31 @@ impl Conditioning {
     }
 }
 
-impl World<Vec<usize>> for Conditioning {
-    fn n_actions(&self) -> usize {
+impl World<Features> for Conditioning {
+    fn action_space(&self) -> usize {
         1
     }
 
-    fn reset(&mut self, _rng: &mut dyn Rng) -> Vec<usize> {
-        self.time = 0;
-        self.trial.active(0)
+    fn observation_space(&self) -> usize {
+        let cues = self.trial.cues.iter().map(|(cue, _)| cue + 1).max();
+        elements(cues.unwrap_or(0), self.trial.steps)
     }
 
-    fn step(&mut self, action: Action, _rng: &mut dyn Rng) -> Step<Vec<usize>> {
+    fn reset(&mut self, _rng: &mut dyn Rng) -> Features {
+        self.time = 0;
+        Features(self.trial.active(0))
+    }
+
+    fn step(&mut self, action: Action, _rng: &mut dyn Rng) -> Step<Features> {
         assert!(
             action == 0,
             "action {action} is out of range: all one can do is wait, action 0"
         );
         assert!(self.time < self.trial.steps, "the trial is over: call reset first");
         self.time += 1;
-        let end = (self.time == self.trial.steps).then_some(End::Terminal);
+        let end = (self.time == self.trial.steps).then_some(End::Terminated);
         Step {
-            obs: self.trial.active(self.time),
+            obs: Features(self.trial.active(self.time)),
             reward: self.trial.reward_at(self.time),
             end,
         }

@@ -12,11 +12,7 @@
 //! nothing ends: the only question is how far ahead one has to look to walk the chain. The layout is that of the
 //! cue-chaining demonstration of the library pymdp.
 
-use ndarray::{Array2, Array3, Array4, Axis};
-
-use super::{Action, Obs, Step, World};
-use crate::aif::model::GenerativeModel;
-use crate::error::Result;
+use crate::interaction::{Action, Obs, Step, World};
 use crate::prob::random::{Rng, uniform_index};
 
 /// The actions, in order. Walls hold.
@@ -38,7 +34,7 @@ pub const REWARD_PLACES: [usize; 2] = [COLUMNS + 5, 3 * COLUMNS + 5];
 
 /// The world. It shows four things: place, first cue (none, a to d), second cue (none, top, bottom), and [`REWARDS`].
 ///
-/// Cheese pays 1, the shock costs 1. It never ends by itself: wrap it in a [`TimeLimit`](super::TimeLimit).
+/// Cheese pays 1, the shock costs 1. It never ends by itself: wrap it in a [`TimeLimit`](crate::interaction::TimeLimit).
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -75,7 +71,7 @@ impl CueChain {
     }
 }
 
-fn destination(place: usize, action: Action) -> usize {
+pub(crate) fn destination(place: usize, action: Action) -> usize {
     let (row, column) = (place / COLUMNS, place % COLUMNS);
     let (row, column) = match action {
         0 => (row.saturating_sub(1), column),
@@ -87,22 +83,26 @@ fn destination(place: usize, action: Action) -> usize {
     row * COLUMNS + column
 }
 
-fn first_cue(place: usize, live: usize) -> Obs {
+pub(crate) fn first_cue(place: usize, live: usize) -> Obs {
     if place == FIRST_CUE { live + 1 } else { 0 }
 }
 
-fn second_cue(place: usize, live: usize, side: usize) -> Obs {
+pub(crate) fn second_cue(place: usize, live: usize, side: usize) -> Obs {
     if place == SECOND_CUES[live] { side + 1 } else { 0 }
 }
 
-fn reward(place: usize, side: usize) -> Obs {
+pub(crate) fn reward(place: usize, side: usize) -> Obs {
     let here = REWARD_PLACES.iter().position(|&pays| pays == place);
     here.map_or(0, |pays| if pays == side { 1 } else { 2 })
 }
 
 impl World<Vec<Obs>> for CueChain {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         ACTIONS.len()
+    }
+
+    fn observation_space(&self) -> Vec<usize> {
+        vec![PLACES, 5, 3, REWARDS.len()]
     }
 
     fn reset(&mut self, rng: &mut dyn Rng) -> Vec<Obs> {
@@ -116,56 +116,4 @@ impl World<Vec<Obs>> for CueChain {
         let obs = self.look();
         Step { reward: [0.0, 1.0, -1.0][obs[3]], obs, end: None }
     }
-}
-
-/// The generative model of [`CueChain`]: factors place 35, live cue 4, reward side 2; modalities as the world's senses.
-///
-/// `preference`: C over [`REWARDS`]; pymdp's demonstration takes (0, 3, −6).
-///
-/// # Errors
-/// As [`GenerativeModel::builder`]'s `build`.
-pub fn model(preference: &[f64]) -> Result<GenerativeModel> {
-    let sure = |yes: bool| f64::from(u8::from(yes));
-    let walk = Array3::from_shape_fn((PLACES, PLACES, 5), |(to, from, u)| {
-        sure(to == destination(from, u))
-    });
-    let cue_1 = Array3::from_shape_fn((5, PLACES, 4), |(o, place, live)| {
-        sure(o == first_cue(place, live))
-    });
-    let cue_2 = Array4::from_shape_fn((3, PLACES, 4, 2), |(o, place, live, side)| {
-        sure(o == second_cue(place, live, side))
-    });
-    let pay = Array3::from_shape_fn((3, PLACES, 2), |(o, place, side)| {
-        sure(o == reward(place, side))
-    });
-    let still = |n: usize| Array2::eye(n).insert_axis(Axis(2));
-    let names: Vec<String> =
-        (0..PLACES).map(|p| format!("r{}c{}", p / COLUMNS, p % COLUMNS)).collect();
-    let places: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut start = [0.0; PLACES];
-    start[0] = 1.0;
-    let seconds = ["a", "b", "c", "d"];
-    let here = Array2::eye(PLACES).into_dyn();
-    GenerativeModel::builder()
-        .actions(&ACTIONS)
-        .factor("place", &places, &start, walk)
-        .factor("second cue", &seconds, &[0.25; 4], still(4))
-        .factor("reward", &["top", "bottom"], &[0.5; 2], still(2))
-        .modality("place", &places, &["place"], here, &[0.0; PLACES])
-        .modality(
-            "cue 1",
-            &["none", "a", "b", "c", "d"],
-            &["place", "second cue"],
-            cue_1.into_dyn(),
-            &[0.0; 5],
-        )
-        .modality(
-            "cue 2",
-            &["none", "top", "bottom"],
-            &["place", "second cue", "reward"],
-            cue_2.into_dyn(),
-            &[0.0; 3],
-        )
-        .modality("reward", &REWARDS, &["place", "reward"], pay.into_dyn(), preference)
-        .build()
 }

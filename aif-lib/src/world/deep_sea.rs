@@ -11,8 +11,8 @@
 //! who chooses at random finds it once in 2^depth dives. Source: Osband, Van Roy, Russo & Wen (2019), section 4.
 
 use crate::error::{Error, Result};
+use crate::interaction::{Action, End, Obs, State, Step, World};
 use crate::prob::random::{Rng, uniform_index};
-use crate::world::{Action, End, Obs, State, Step, World};
 
 /// What all steps to the right cost together.
 pub const COST: f64 = 0.01;
@@ -83,8 +83,12 @@ fn first_of(row: usize) -> State {
 }
 
 impl World for DeepSea {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         2
+    }
+
+    fn observation_space(&self) -> usize {
+        first_of(self.depth + 1)
     }
 
     fn reset(&mut self, _rng: &mut dyn Rng) -> Obs {
@@ -99,7 +103,7 @@ impl World for DeepSea {
         let (row, col) = (row + 1, col + usize::from(swims_right));
         let cost = if swims_right { COST / self.depth as f64 } else { 0.0 };
         let treasure = f64::from(col == self.depth);
-        let end = (row == self.depth).then_some(End::Terminal);
+        let end = (row == self.depth).then_some(End::Terminated);
         self.place = if end.is_some() { None } else { Some((row, col)) };
         Step { obs: first_of(row) + col, reward: treasure - cost, end }
     }
@@ -108,16 +112,16 @@ impl World for DeepSea {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interaction::{Ends, check_world};
+    use crate::interaction::{Trajectory, success_rate};
     use crate::prob::random::seeded;
-    use crate::world::check::{Ends, check_world};
-    use crate::world::{Trajectory, success_rate};
 
     #[test]
     fn the_sea_keeps_the_rules() {
         for depth in [1, 2, 9] {
             let mut sea = DeepSea::new(depth, &mut seeded(depth as u64)).unwrap();
             let ends = check_world(&mut sea, depth, &mut seeded(1)).unwrap();
-            assert_eq!(ends, Ends { terminal: 20, truncated: 0 });
+            assert_eq!(ends, Ends { terminated: 20, truncated: 0 });
         }
     }
 

@@ -2,11 +2,9 @@
 //!
 //! Source: Sutton & Barto (2018), Reinforcement Learning, 2nd edition, figures 8.2, 8.4 and 8.5.
 
-use ndarray::Array2;
-
 use super::grid::GridWorld;
-use super::{Action, Agent, End, State, Step, World};
 use crate::error::{Error, Result};
+use crate::interaction::{Action, End, State, Step, World};
 use crate::prob::random::Rng;
 
 /// The Dyna maze: 6 × 9 cells, 14 steps from start to goal.
@@ -188,8 +186,12 @@ impl ShiftingMaze {
 }
 
 impl World for ShiftingMaze {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         4
+    }
+
+    fn observation_space(&self) -> usize {
+        self.before.rows() * self.before.cols()
     }
 
     fn reset(&mut self, _rng: &mut dyn Rng) -> State {
@@ -205,67 +207,16 @@ impl World for ShiftingMaze {
         self.clock += 1;
         let done = obs == self.before.index(self.before.goal());
         self.now = if done { None } else { Some(obs) };
-        Step { obs, reward: f64::from(done), end: done.then_some(End::Terminal) }
+        Step { obs, reward: f64::from(done), end: done.then_some(End::Terminated) }
     }
-}
-
-/// The steps that a table of values needs from the start to a goal; none if it never gets there.
-///
-/// In each state the best action is taken, the first of equals; a table that leads in a circle leads nowhere.
-/// `q`: (states, actions).
-///
-/// # Panics
-/// When the table does not fit the world.
-#[track_caller]
-pub fn greedy_steps(world: &GridWorld, q: &Array2<f64>) -> Option<usize> {
-    assert_eq!(
-        q.dim(),
-        (world.n_states(), 4),
-        "greedy_steps: one value a state and action"
-    );
-    let mut s = world.start();
-    for taken in 0..world.n_states() {
-        if world.reward(s).is_some() {
-            return Some(taken);
-        }
-        let row = q.row(s);
-        let action = (0..4).fold(0, |a, b| if row[b] > row[a] { b } else { a });
-        s = world.neighbour(s, action);
-    }
-    None
-}
-
-/// Lets an agent live for a number of steps, episode after episode, and returns all reward collected so far
-/// after each step.
-///
-/// Episodes of different length make a plot over episodes hide what time costs; this one does not.
-pub fn collected(
-    world: &mut dyn World,
-    agent: &mut dyn Agent,
-    steps: usize,
-    rng: &mut dyn Rng,
-) -> Vec<f64> {
-    let (mut total, mut sums, mut running) = (0.0, Vec::with_capacity(steps), false);
-    while sums.len() < steps {
-        if !running {
-            agent.begin(&world.reset(rng));
-        }
-        let action = agent.act(rng);
-        let step = world.step(action, rng);
-        agent.observe(action, &step);
-        total += step.reward;
-        sums.push(total);
-        running = step.end.is_none();
-    }
-    sums
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interaction::TimeLimit;
+    use crate::interaction::check_world;
     use crate::prob::random::seeded;
-    use crate::world::TimeLimit;
-    use crate::world::check::check_world;
 
     fn steps(world: &GridWorld) -> usize {
         world.path_to(world.goal()).unwrap().len() - 1
@@ -352,31 +303,5 @@ mod tests {
         assert!(
             ShiftingMaze::new("S.+", "?.+", 1).unwrap_err().to_string().contains("'?'")
         );
-    }
-
-    #[test]
-    fn greedy_steps_follow_the_table() {
-        let world = GridWorld::new("S.+").unwrap();
-        let mut q = Array2::zeros((3, 4));
-        assert_eq!(greedy_steps(&world, &q), None, "north into the wall for ever");
-        (q[[0, 1]], q[[1, 1]]) = (0.1, 0.2);
-        assert_eq!(greedy_steps(&world, &q), Some(2));
-        q[[1, 3]] = 0.3;
-        assert_eq!(greedy_steps(&world, &q), None, "back and forth");
-    }
-
-    #[test]
-    fn reward_is_collected_over_episodes() {
-        struct East;
-        impl Agent for East {
-            fn begin(&mut self, _: &State) {}
-            fn act(&mut self, _: &mut dyn Rng) -> Action {
-                1
-            }
-            fn observe(&mut self, _: Action, _: &Step) {}
-        }
-        let mut world = GridWorld::new("S.+").unwrap();
-        let sums = collected(&mut world, &mut East, 5, &mut seeded(1));
-        assert_eq!(sums, [0.0, 1.0, 1.0, 2.0, 2.0]);
     }
 }

@@ -5,13 +5,10 @@
 
 use std::fmt;
 
-use ndarray::Array3;
-
-use super::{Action, End, State, Step, World};
 use crate::error::{Error, Result};
+use crate::interaction::{Action, End, State, Step, World};
 use crate::prob::categorical::{Categorical, check_probabilities};
 use crate::prob::random::{Rng, uniform_index, uniform01};
-use crate::rl::model::Mdp;
 
 /// A world of nodes and directed ways between them. Every episode starts in node 0.
 ///
@@ -25,7 +22,7 @@ use crate::rl::model::Mdp;
 /// let mut rng = seeded(1);
 /// fork.reset(&mut rng);
 /// let step = fork.step(0, &mut rng);
-/// assert_eq!((step.obs, step.reward, step.end), (1, 1.0, Some(End::Terminal)));
+/// assert_eq!((step.obs, step.reward, step.end), (1, 1.0, Some(End::Terminated)));
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 #[derive(Clone, PartialEq)]
@@ -205,6 +202,19 @@ impl GraphWorld {
         self.rewards[node]
     }
 
+    /// How many ways lead out of a node; none where the episode ends.
+    ///
+    /// # Panics
+    /// When there is no such node.
+    pub fn n_ways(&self, node: State) -> usize {
+        self.ways[node].len()
+    }
+
+    /// The probability that the agent slips onto any way out.
+    pub fn slip(&self) -> f64 {
+        self.slip
+    }
+
     /// Where an action leads when it does not slip: each target with its probability.
     ///
     /// # Panics
@@ -212,42 +222,15 @@ impl GraphWorld {
     pub fn targets(&self, node: State, action: Action) -> Vec<(State, f64)> {
         self.ways[node].get(action).cloned().unwrap_or_else(|| vec![(node, 1.0)])
     }
-
-    /// This world as an [`Mdp`]: the same nodes, ways, slips and rewards.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`]: γ is not from 0 to 1.
-    pub fn to_mdp(&self, gamma: f64) -> Result<Mdp> {
-        let n = self.n_nodes();
-        let mut t = Array3::zeros((n, n, self.actions)); // (s', s, a)
-        for s in 0..n {
-            for a in 0..self.actions {
-                let mut lead = |action: Action, weight: f64| {
-                    for (to, p) in self.targets(s, action) {
-                        t[[to, s, a]] += weight * p;
-                    }
-                };
-                let ways = self.ways[s].len();
-                if ways == 0 {
-                    lead(a, 1.0);
-                    continue;
-                }
-                lead(a, 1.0 - self.slip);
-                (0..ways).for_each(|way| lead(way, self.slip / ways as f64));
-            }
-        }
-        let ends: Vec<State> = (0..n).filter(|&s| self.is_terminal(s)).collect();
-        Mdp::builder(t)
-            .reward_on_arrival(&self.rewards)
-            .terminal(&ends)
-            .discount(gamma)
-            .build()
-    }
 }
 
 impl World for GraphWorld {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         self.actions
+    }
+
+    fn observation_space(&self) -> usize {
+        self.n_nodes()
     }
 
     fn reset(&mut self, _rng: &mut dyn Rng) -> State {
@@ -269,10 +252,10 @@ impl World for GraphWorld {
             [(to, _)] => to, // nothing to draw
             _ => {
                 let chances = targets.iter().map(|(_, p)| *p).collect();
-                targets[Categorical::trusted(chances).sample(rng)].0
+                targets[Categorical::new_unchecked(chances).sample(rng)].0
             }
         };
-        let end = self.is_terminal(obs).then_some(End::Terminal);
+        let end = self.is_terminal(obs).then_some(End::Terminated);
         self.now = if end.is_none() { Some(obs) } else { None };
         Step { obs, reward: self.rewards[obs], end }
     }

@@ -11,15 +11,12 @@ mod layouts;
 use std::collections::VecDeque;
 use std::fmt;
 
-use ndarray::Array3;
-
 pub use layouts::{LAYOUTS, SMALL};
 
-use super::{Action, End, State, Step, World};
 use crate::error::{Error, Result};
+use crate::interaction::{Action, End, State, Step, World};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::{Rng, uniform_index, uniform01};
-use crate::rl::model::Mdp;
 
 /// The names of the four actions, in their order.
 pub const DIRECTIONS: [&str; 4] = ["N", "E", "S", "W"];
@@ -354,6 +351,11 @@ impl GridWorld {
         Self::layout("four_rooms").expect("the drawing is correct")
     }
 
+    /// The probability that a move goes in a random direction.
+    pub fn slip(&self) -> f64 {
+        self.slip
+    }
+
     /// The number of rows of the drawing.
     pub fn rows(&self) -> usize {
         self.rows
@@ -567,35 +569,6 @@ impl GridWorld {
         Some(path)
     }
 
-    /// This world as an [`Mdp`]: the same states, actions, slips and rewards.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`]: γ is not from 0 to 1.
-    pub fn to_mdp(&self, gamma: f64) -> Result<Mdp> {
-        let n = self.n_states();
-        let mut t = Array3::zeros((n, n, 4)); // (s', s, a)
-        for s in 0..n {
-            for a in 0..4 {
-                if self.reward(s).is_some() {
-                    t[[s, s, a]] = 1.0;
-                    continue;
-                }
-                t[[self.neighbour(s, a), s, a]] += 1.0 - self.slip;
-                for instead in 0..4 {
-                    t[[self.neighbour(s, instead), s, a]] += self.slip / 4.0;
-                }
-            }
-        }
-        let arrival: Vec<f64> = (0..n).map(|s| self.reward(s).unwrap_or(0.0)).collect();
-        Mdp::builder(t)
-            .reward_on_arrival(&arrival)
-            .terminal(&self.terminal())
-            .start(Categorical::one_hot(n, self.start))
-            .discount(gamma)
-            .actions(&DIRECTIONS)
-            .build()
-    }
-
     fn check_goals(&self) -> Result<()> {
         let before = self.search();
         let reached = |cell: &usize| {
@@ -620,8 +593,12 @@ impl GridWorld {
 }
 
 impl World for GridWorld {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         4
+    }
+
+    fn observation_space(&self) -> usize {
+        self.n_states()
     }
 
     fn reset(&mut self, _rng: &mut dyn Rng) -> State {
@@ -635,7 +612,7 @@ impl World for GridWorld {
         let slips = self.slip > 0.0 && uniform01(rng) < self.slip;
         let obs = self.neighbour(now, if slips { uniform_index(4, rng) } else { action });
         let reward = self.reward(obs);
-        let end = reward.map(|_| End::Terminal);
+        let end = reward.map(|_| End::Terminated);
         self.now = if end.is_none() { Some(obs) } else { None };
         Step { obs, reward: reward.unwrap_or(0.0), end }
     }

@@ -1,6 +1,6 @@
 //! A choice that looks better than it is: the luck of the best of many.
 
-use super::{Action, End, Obs, Step, World};
+use crate::interaction::{Action, End, Obs, Step, World};
 use crate::prob::random::{Rng, standard_normal};
 
 /// Two states, ten actions. In the first, half of the actions end the episode with nothing; the other half lead
@@ -29,8 +29,12 @@ impl MaximizationBias {
 }
 
 impl World for MaximizationBias {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         10
+    }
+
+    fn observation_space(&self) -> usize {
+        3
     }
 
     fn reset(&mut self, _rng: &mut dyn Rng) -> Obs {
@@ -46,6 +50,6 @@ impl World for MaximizationBias {
             return Step { obs: 1, reward: 0.0, end: None };
         }
         let reward = if here == 0 { 0.0 } else { standard_normal(rng) - 0.1 };
-        Step { obs: 2, reward, end: Some(End::Terminal) }
+        Step { obs: 2, reward, end: Some(End::Terminated) }
     }
 }

@@ -3,8 +3,8 @@
 //! Each step is one second. The animal presses (action 1) or does something else (action 0). What pays is a
 //! schedule of reinforcement; what the animal feels is time.
 
-use super::{Action, Obs, Step, Trajectory, World};
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Obs, Step, Trajectory, World};
 use crate::prob::random::{Rng, uniform01};
 
 /// The two actions.
@@ -46,7 +46,7 @@ impl Reinforcement {
 /// Food pays 1; each press costs `effort`. The animal feels how many seconds ago it last ate and last pressed, each
 /// up to a limit: observation = (seconds since food) · (press limit + 1) + (seconds since press). With both limits 0
 /// it feels nothing, and there is one observation. A session has no end of its own: wrap the chamber in a
-/// [`TimeLimit`](super::TimeLimit).
+/// [`TimeLimit`](crate::interaction::TimeLimit).
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -113,11 +113,6 @@ impl OperantChamber {
         Ok(())
     }
 
-    /// The number of observations.
-    pub fn n_obs(&self) -> usize {
-        (self.limits[0] + 1) * (self.limits[1] + 1)
-    }
-
     fn obs(&self) -> Obs {
         let felt = |k: usize| self.since[k].min(self.limits[k]);
         felt(0) * (self.limits[1] + 1) + felt(1)
@@ -136,8 +131,12 @@ impl OperantChamber {
 }
 
 impl World for OperantChamber {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         2
+    }
+
+    fn observation_space(&self) -> usize {
+        (self.limits[0] + 1) * (self.limits[1] + 1)
     }
 
     fn reset(&mut self, _rng: &mut dyn Rng) -> Obs {
@@ -265,7 +264,7 @@ mod tests {
         let mut chamber =
             OperantChamber::new(Reinforcement::FixedInterval(3)).unwrap().with_clocks(4, 2);
         let mut rng = seeded(0);
-        assert_eq!((chamber.n_obs(), chamber.reset(&mut rng)), (15, 0));
+        assert_eq!((chamber.n_observations(), chamber.reset(&mut rng)), (15, 0));
         let felt: Vec<(usize, usize)> = [0, 1, 0, 0, 0, 1, 0]
             .iter()
             .map(|&a| chamber.step(a, &mut rng).obs)

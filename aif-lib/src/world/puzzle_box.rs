@@ -1,7 +1,7 @@
 //! [`PuzzleBox`]: a cat in a cage, and one act that opens it.
 
-use super::{Action, End, Obs, Step, World};
 use crate::error::{Error, Result};
+use crate::interaction::{Action, End, Obs, Step, World};
 use crate::prob::random::Rng;
 
 /// What a cat does in a cage: names for twelve acts.
@@ -31,7 +31,7 @@ pub const ACTS: [&str; 12] = [
 /// let mut rng = seeded(1);
 /// cage.reset(&mut rng);
 /// assert_eq!(cage.step(0, &mut rng), Step { obs: 0, reward: 0.0, end: None });
-/// assert_eq!(cage.step(7, &mut rng), Step { obs: 1, reward: 1.0, end: Some(End::Terminal) });
+/// assert_eq!(cage.step(7, &mut rng), Step { obs: 1, reward: 1.0, end: Some(End::Terminated) });
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -57,16 +57,15 @@ impl PuzzleBox {
         }
         Ok(Self { acts, latches: latches.to_vec(), open: None })
     }
-
-    /// The number of things the animal can see: 0 to all latches open.
-    pub fn n_obs(&self) -> usize {
-        self.latches.len() + 1
-    }
 }
 
 impl World for PuzzleBox {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         self.acts
+    }
+
+    fn observation_space(&self) -> usize {
+        self.latches.len() + 1
     }
 
     fn reset(&mut self, _rng: &mut dyn Rng) -> Obs {
@@ -84,7 +83,7 @@ impl World for PuzzleBox {
         let obs = open + usize::from(self.latches[open] == action);
         let free = obs == self.latches.len();
         self.open = (!free).then_some(obs);
-        Step { obs, reward: f64::from(free), end: free.then_some(End::Terminal) }
+        Step { obs, reward: f64::from(free), end: free.then_some(End::Terminated) }
     }
 }
 
@@ -97,7 +96,7 @@ mod tests {
     fn latches_open_in_their_order_only() {
         let mut cage = PuzzleBox::new(3, &[2, 0]).unwrap();
         let mut rng = seeded(0);
-        assert_eq!((cage.reset(&mut rng), cage.n_obs()), (0, 3));
+        assert_eq!((cage.reset(&mut rng), cage.n_observations()), (0, 3));
         let seen: Vec<(Obs, f64)> = [0, 2, 2, 1, 0]
             .iter()
             .map(|&act| {

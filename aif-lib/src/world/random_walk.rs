@@ -3,8 +3,8 @@
 //! There is nothing to do here but to predict. That is why it is the usual yardstick for learning to predict:
 //! the true values are known, and they lie on a straight line.
 
-use super::{Action, End, State, Step, Trajectory, World};
 use crate::error::{Error, Result};
+use crate::interaction::{Action, End, State, Step, Trajectory, World};
 use crate::prob::random::{Rng, uniform_index};
 
 /// A walk over n states, 1 to n, that starts in the middle and ends at 0 or n + 1.
@@ -59,7 +59,7 @@ impl RandomWalk {
             let right = s as f64 / (self.n + 1) as f64;
             right + (1.0 - right) * self.left
         };
-        (0..self.n_obs())
+        (0..self.observation_space())
             .map(|s| if s == 0 || s > self.n { 0.0 } else { value(s) })
             .collect()
     }
@@ -84,7 +84,7 @@ impl RandomWalk {
     pub fn rms_error(&self, v: &[f64]) -> f64 {
         assert_eq!(
             v.len(),
-            self.n_obs(),
+            self.observation_space(),
             "rms_error: one value for each state and both ends"
         );
         let truth = self.true_values();
@@ -94,8 +94,12 @@ impl RandomWalk {
 }
 
 impl World for RandomWalk {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         1
+    }
+
+    fn observation_space(&self) -> usize {
+        self.n + 2
     }
 
     fn reset(&mut self, _rng: &mut dyn Rng) -> State {
@@ -114,6 +118,6 @@ impl World for RandomWalk {
             s if s > self.n => (1.0, true),
             _ => (0.0, false),
         };
-        Step { obs: self.state, reward, end: over.then_some(End::Terminal) }
+        Step { obs: self.state, reward, end: over.then_some(End::Terminated) }
     }
 }

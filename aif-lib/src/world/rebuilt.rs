@@ -1,8 +1,8 @@
 //! [`Rebuilt`]: a maze with a wall more, or less, in which every place keeps its number.
 
 use super::grid::GridWorld;
-use super::{Action, Obs, Step, World};
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Obs, Step, World};
 use crate::prob::random::Rng;
 
 /// A grid world whose places have the numbers that they had in another one.
@@ -43,8 +43,12 @@ impl Rebuilt {
 }
 
 impl World for Rebuilt {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         self.now.n_actions()
+    }
+
+    fn observation_space(&self) -> usize {
+        self.numbers.iter().max().map_or(0, |last| last + 1)
     }
 
     fn reset(&mut self, rng: &mut dyn Rng) -> Obs {
@@ -60,8 +64,8 @@ impl World for Rebuilt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interaction::End;
     use crate::prob::random::seeded;
-    use crate::world::End;
 
     #[test]
     fn places_keep_their_numbers_and_the_new_wall_blocks() {
@@ -74,7 +78,7 @@ mod tests {
         assert_eq!(seen, [0, 3, 4, 5, 2]);
         maze.step(2, &mut rng);
         let last = maze.step(2, &mut rng);
-        assert_eq!((last.obs, last.reward, last.end), (8, 1.0, Some(End::Terminal)));
+        assert_eq!((last.obs, last.reward, last.end), (8, 1.0, Some(End::Terminated)));
     }
 
     #[test]

@@ -13,10 +13,9 @@
 
 use ndarray::{Array2, Array3};
 
-use crate::aif::model::GenerativeModel;
 use crate::error::{Error, Result};
+use crate::interaction::{Action, End, Obs, Step, World};
 use crate::prob::random::{Rng, uniform_index, uniform01};
-use crate::world::{Action, End, Obs, Step, World};
 
 /// The actions by name.
 pub const ACTIONS: [&str; 4] = ["stay", "cue", "left", "right"];
@@ -28,7 +27,7 @@ pub const SIDES: [&str; 2] = ["left pays", "right pays"];
 pub const OUTCOMES: [&str; 5] = ["null", "cue left", "cue right", "reward", "punish"];
 /// Log-preferences of an animal that likes reward as much as it dislikes punishment.
 pub const PREFERENCE: [f64; 5] = [0.0, 0.0, 0.0, 3.0, -3.0];
-/// The reward for being in each of the 8 states of [`model`]: +1 in the arm that pays, −1 in the other.
+/// The reward for being in each of the 8 states of its [`model`](crate::task::tmaze::model): +1 in the arm that pays, −1 in the other.
 pub const REWARD: [f64; 8] = [0.0, 0.0, 0.0, 0.0, 1.0, -1.0, -1.0, 1.0];
 /// The number of moves in a trial.
 pub const MOVES: usize = 2;
@@ -40,7 +39,7 @@ pub const MOVES: usize = 2;
 /// let (mut maze, mut rng) = (TMaze::new(0.9)?, seeded(7));
 /// assert_eq!(maze.reset(&mut rng), 0); // nothing to see in the centre
 /// let step = maze.step(2, &mut rng);
-/// assert!(step.reward.abs() == 1.0 && step.end == Some(End::Terminal));
+/// assert!(step.reward.abs() == 1.0 && step.end == Some(End::Terminated));
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -102,11 +101,11 @@ impl TMaze {
         let obs = self.look(rng);
         let reward = [0.0, 1.0, -1.0][obs.1];
         // Two moves are the whole task, so the last one is terminal, not truncated.
-        Step { obs, reward, end: (self.moves_left == 0).then_some(End::Terminal) }
+        Step { obs, reward, end: (self.moves_left == 0).then_some(End::Terminated) }
     }
 }
 
-fn check_reliability(reliability: f64) -> Result<()> {
+pub(crate) fn check_reliability(reliability: f64) -> Result<()> {
     if (0.0..=1.0).contains(&reliability) {
         return Ok(());
     }
@@ -120,8 +119,12 @@ fn flat((cue, reward): (Obs, Obs)) -> Obs {
 }
 
 impl World for TMaze {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         ACTIONS.len()
+    }
+
+    fn observation_space(&self) -> usize {
+        OUTCOMES.len()
     }
 
     fn reset(&mut self, rng: &mut dyn Rng) -> Obs {
@@ -153,8 +156,12 @@ impl FactoredTMaze {
 }
 
 impl World<Vec<Obs>> for FactoredTMaze {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         ACTIONS.len()
+    }
+
+    fn observation_space(&self) -> Vec<usize> {
+        vec![PLACES.len(), 3, 3]
     }
 
     fn reset(&mut self, rng: &mut dyn Rng) -> Vec<Obs> {
@@ -175,7 +182,7 @@ fn destination(place: usize, action: Action) -> usize {
 }
 
 /// B of the place, shape (place′, place, action).
-fn place_transition() -> Array3<f64> {
+pub(crate) fn place_transition() -> Array3<f64> {
     Array3::from_shape_fn((4, 4, 4), |(to, from, u)| {
         f64::from(u8::from(to == destination(from, u)))
     })
@@ -202,82 +209,6 @@ pub fn transition() -> Array3<f64> {
     })
 }
 
-/// The names of the 8 states of [`model`]: `centre/L` is the centre when left pays.
+/// The names of the 8 states of its [`model`](crate::task::tmaze::model): `centre/L` is the centre when left pays.
 pub const STATES: [&str; 8] =
     ["centre/L", "centre/R", "cue/L", "cue/R", "left/L", "left/R", "right/L", "right/R"];
-
-/// The generative model of [`TMaze`], from [`likelihood`] and [`transition`]; it starts in the centre, with an even belief about the side.
-///
-/// `preference`: C over [`OUTCOMES`].
-///
-/// # Errors
-/// - [`Error::Parameter`]: the reliability is not between 0 and 1.
-/// - Otherwise as [`GenerativeModel::builder`]'s `build`.
-pub fn model(reliability: f64, preference: &[f64]) -> Result<GenerativeModel> {
-    check_reliability(reliability)?;
-    let mut d = [0.0; 8];
-    d[..2].fill(0.5);
-    GenerativeModel::builder()
-        .actions(&ACTIONS)
-        .factor("state", &STATES, &d, transition())
-        .modality(
-            "outcome",
-            &OUTCOMES,
-            &["state"],
-            likelihood(reliability).into_dyn(),
-            preference,
-        )
-        .build()
-}
-
-/// The generative model of [`FactoredTMaze`]: factors place and side; modalities place, cue and reward.
-///
-/// `preference`: C over the reward modality (none, reward, punish); the other senses are indifferent.
-///
-/// # Errors
-/// As [`model`].
-pub fn factored_model(reliability: f64, preference: &[f64]) -> Result<GenerativeModel> {
-    check_reliability(reliability)?;
-    let here = Array2::eye(4).into_dyn(); // (seen place, place)
-    let mut cue = Array3::zeros((3, 4, 2)); // (cue, place, side)
-    let mut reward = Array3::zeros((3, 4, 2)); // (reward, place, side)
-    for side in 0..2 {
-        for place in 0..4 {
-            cue[[0, place, side]] = f64::from(u8::from(place != 1));
-            reward[[
-                if place < 2 {
-                    0
-                } else if place - 2 == side {
-                    1
-                } else {
-                    2
-                },
-                place,
-                side,
-            ]] = 1.0;
-        }
-        cue[[1 + side, 1, side]] = reliability;
-        cue[[2 - side, 1, side]] = 1.0 - reliability;
-    }
-    let same = Array2::eye(2).insert_axis(ndarray::Axis(2)); // the side never changes
-    GenerativeModel::builder()
-        .actions(&ACTIONS)
-        .factor("place", &PLACES, &[1.0, 0.0, 0.0, 0.0], place_transition())
-        .factor("side", &SIDES, &[0.5, 0.5], same)
-        .modality("place", &PLACES, &["place"], here, &[0.0; 4])
-        .modality(
-            "cue",
-            &["none", "left", "right"],
-            &["place", "side"],
-            cue.into_dyn(),
-            &[0.0; 3],
-        )
-        .modality(
-            "reward",
-            &["none", "reward", "punish"],
-            &["place", "side"],
-            reward.into_dyn(),
-            preference,
-        )
-        .build()
-}

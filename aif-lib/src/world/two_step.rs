@@ -6,9 +6,9 @@
 
 use ndarray::Array2;
 
-use super::{Action, End, Obs, Step, Trajectory, World};
 use crate::error::{Error, Result};
-use crate::prob::random::{Rng, uniform01};
+use crate::interaction::{Action, End, Obs, Step, World};
+use crate::prob::random::{Rng, standard_normal, uniform01};
 
 /// The chances of reward stay between these bounds.
 const BOUNDS: (f64, f64) = (0.25, 0.75);
@@ -86,12 +86,6 @@ impl TwoStep {
     }
 }
 
-/// A standard normal number, by Box and Muller.
-fn normal(rng: &mut dyn Rng) -> f64 {
-    let radius = (-2.0 * (1.0 - uniform01(rng)).ln()).sqrt();
-    radius * (std::f64::consts::TAU * uniform01(rng)).cos()
-}
-
 /// A number beyond a bound comes back as far inside.
 fn reflect(x: f64) -> f64 {
     let (lo, hi) = BOUNDS;
@@ -100,8 +94,12 @@ fn reflect(x: f64) -> f64 {
 }
 
 impl World for TwoStep {
-    fn n_actions(&self) -> usize {
+    fn action_space(&self) -> usize {
         2
+    }
+
+    fn observation_space(&self) -> usize {
+        3
     }
 
     fn reset(&mut self, rng: &mut dyn Rng) -> Obs {
@@ -121,11 +119,11 @@ impl World for TwoStep {
         }
         let paid = uniform01(rng) < self.chances[[now - 1, action]];
         let drift = self.drift;
-        self.chances.mapv_inplace(|chance| reflect(chance + drift * normal(rng)));
+        self.chances.mapv_inplace(|chance| reflect(chance + drift * standard_normal(rng)));
         self.played += 1;
         let over = self.played == self.trials;
         self.now = if over { None } else { Some(0) };
-        Step { obs: 0, reward: f64::from(paid), end: over.then_some(End::Terminal) }
+        Step { obs: 0, reward: f64::from(paid), end: over.then_some(End::Terminated) }
     }
 }
 
@@ -149,95 +147,16 @@ impl Trial {
     }
 }
 
-/// The trials of a session of [`TwoStep`].
-///
-/// # Panics
-/// When the trajectory is not one of that task.
-#[track_caller]
-pub fn trials(session: &Trajectory) -> Vec<Trial> {
-    let pairs = session.steps.chunks_exact(2);
-    let read = |pair: &[(Action, Step)]| {
-        let [(first, to), (second, paid)] = pair else { unreachable!("chunks of two") };
-        assert!(
-            (1..=2).contains(&to.obs) && paid.obs == 0,
-            "trials: this is not a session of the two-step task"
-        );
-        Trial { first: *first, place: to.obs - 1, second: *second, reward: paid.reward }
-    };
-    pairs.map(read).collect()
-}
-
-/// How often the first choice is repeated after a trial that was [common and rewarded, rare and rewarded,
-/// common and unrewarded, rare and unrewarded].
-///
-/// NaN where there was no such trial.
-pub fn stay(trials: &[Trial]) -> [f64; 4] {
-    let (mut stayed, mut all) = ([0.0; 4], [0.0; 4]);
-    for pair in trials.windows(2) {
-        let kind = 2 * usize::from(pair[0].reward == 0.0) + usize::from(!pair[0].common());
-        all[kind] += 1.0;
-        stayed[kind] += f64::from(pair[0].first == pair[1].first);
-    }
-    [0, 1, 2, 3].map(|kind| stayed[kind] / all[kind])
-}
-
-/// The names of the predictors of [`design`].
-pub const PREDICTORS: [&str; 4] =
-    ["intercept", "reward", "transition", "reward × transition"];
-
-/// The regression of the task: predictors (trials, 4) of [`PREDICTORS`] and whether the first choice was
-/// repeated in the next trial, 1 or 0.
-///
-/// Reward is +1 for paid and −1 for not, transition +1 for common and −1 for rare; their product is the
-/// interaction.
-pub fn design(trials: &[Trial]) -> (Array2<f64>, Vec<f64>) {
-    let sign = |yes: bool| if yes { 1.0 } else { -1.0 };
-    let (mut rows, mut stays) = (Vec::new(), Vec::new());
-    for pair in trials.windows(2) {
-        let (reward, transition) = (sign(pair[0].reward > 0.0), sign(pair[0].common()));
-        rows.extend([1.0, reward, transition, reward * transition]);
-        stays.push(f64::from(pair[0].first == pair[1].first));
-    }
-    let x = Array2::from_shape_vec((stays.len(), 4), rows).expect("four numbers a row");
-    (x, stays)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prob::random::{seeded, uniform_index};
-    use crate::world::check::check_world;
-    use crate::world::{Agent, episode};
-
-    /// Chooses at random.
-    struct Coin;
-    impl Agent for Coin {
-        fn begin(&mut self, _: &Obs) {}
-        fn act(&mut self, rng: &mut dyn Rng) -> Action {
-            uniform_index(2, rng)
-        }
-        fn observe(&mut self, _: Action, _: &Step) {}
-    }
+    use crate::interaction::check_world;
+    use crate::prob::random::seeded;
 
     #[test]
     fn it_keeps_the_rules() {
         let ends = check_world(&mut TwoStep::new(30).unwrap(), 60, &mut seeded(1)).unwrap();
-        assert_eq!((ends.terminal, ends.truncated), (20, 0));
-    }
-
-    #[test]
-    fn seven_in_ten_transitions_are_common_and_half_of_all_choices_are_paid() {
-        let mut task = TwoStep::new(40_000).unwrap();
-        let played = trials(&episode(&mut task, &mut Coin, &mut seeded(2)));
-        assert_eq!(played.len(), 40_000);
-        let share = |of: &dyn Fn(&Trial) -> bool| {
-            played.iter().filter(|t| of(t)).count() as f64 / 40_000.0
-        };
-        // Standard error .0023; the chances drift slowly around .5, so theirs is larger.
-        assert!((share(&Trial::common) - 0.7).abs() < 0.01);
-        assert!((share(&|t| t.reward > 0.0) - 0.5).abs() < 0.05);
-        // A coin stays half of the time, whatever happened.
-        assert!(stay(&played).iter().all(|p| (p - 0.5).abs() < 0.02));
+        assert_eq!((ends.terminated, ends.truncated), (20, 0));
     }
 
     #[test]
@@ -260,25 +179,6 @@ mod tests {
         );
         assert!(((squares / 4999.0f64).sqrt() - 0.025).abs() < 0.002);
         assert_eq!([reflect(0.2), reflect(0.8), reflect(0.5)], [0.3, 0.7, 0.5]);
-    }
-
-    #[test]
-    fn staying_by_hand() {
-        let trial = |first, place, reward| Trial { first, place, second: 0, reward };
-        let played = [
-            trial(0, 0, 1.0), // common, rewarded: stays
-            trial(0, 1, 1.0), // rare, rewarded: leaves
-            trial(1, 1, 0.0), // common, unrewarded: stays
-            trial(1, 0, 0.0), // rare, unrewarded: leaves
-            trial(0, 0, 1.0), // common, rewarded: leaves
-            trial(1, 1, 1.0),
-        ];
-        assert_eq!(stay(&played), [0.5, 0.0, 1.0, 0.0]);
-        let (x, y) = design(&played);
-        assert_eq!(y, [1.0, 0.0, 1.0, 0.0, 0.0]);
-        assert_eq!(x.row(1).to_vec(), [1.0, 1.0, -1.0, -1.0]);
-        assert_eq!(x.row(3).to_vec(), [1.0, -1.0, -1.0, 1.0]);
-        assert!(stay(&played[..1])[0].is_nan());
     }
 
     #[test]

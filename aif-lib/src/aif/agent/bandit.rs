@@ -5,11 +5,11 @@ use crate::aif::evaluate::Efe;
 use crate::aif::learn::beta_bernoulli::{expected_noise, forget, update};
 use crate::aif::select::{best, policy_posterior};
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Agent, Obs, Step};
 use crate::prob::beta::Beta;
 use crate::prob::categorical::Categorical;
 use crate::prob::info::entropy;
 use crate::prob::random::Rng;
-use crate::world::{Action, Agent, Obs, Step};
 
 /// The settings of an [`AifBandit`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,7 +62,7 @@ pub fn arm_efe(belief: &Beta, preference: &[f64; 2]) -> Efe {
 /// # use aif_lib::prelude::*;
 /// let mut agent = AifBandit::new(2, AifBanditOptions::default())?;
 /// agent.begin(&0);
-/// agent.observe(0, &Step { obs: 0, reward: 0.0, end: None });
+/// agent.observe(&0, &Step { obs: 0, reward: 0.0, end: None }, &mut seeded(0));
 /// assert_eq!(agent.policy(), cat(&[0.0, 1.0]));
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
@@ -71,6 +71,7 @@ pub struct AifBandit {
     options: AifBanditOptions,
     beliefs: Vec<Beta>,
     efe: Vec<Efe>, // of each belief, so that it is computed only when the belief changes
+    frozen: bool,
 }
 
 impl AifBandit {
@@ -99,7 +100,7 @@ impl AifBandit {
         }
         let prior = Beta::new(prior.a, prior.b)?;
         let efe = vec![arm_efe(&prior, &preference); arms];
-        Ok(Self { options, beliefs: vec![prior; arms], efe })
+        Ok(Self { options, beliefs: vec![prior; arms], efe, frozen: false })
     }
 
     /// What is believed about each arm.
@@ -129,27 +130,32 @@ impl AifBandit {
 }
 
 impl Agent for AifBandit {
-    /// A new bandit: everything is forgotten.
-    fn begin(&mut self, _obs: &Obs) {
-        self.beliefs.fill(self.options.prior);
-        self.efe.fill(arm_efe(&self.options.prior, &self.options.preference));
-    }
+    /// Nothing changes: what it believes of the arms stays. For other arms take a new agent.
+    fn begin(&mut self, _obs: &Obs) {}
 
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
         self.policy().sample(rng)
     }
 
-    fn observe(&mut self, action: Action, step: &Step) {
+    fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
+        if self.frozen {
+            return;
+        }
         let AifBanditOptions { prior, keep, preference, .. } = self.options;
         if keep < 1.0 {
             self.beliefs.iter_mut().for_each(|belief| forget(belief, &prior, keep));
         }
-        update(&mut self.beliefs[action], step.obs == 1);
+        update(&mut self.beliefs[*action], step.obs == 1);
         for (arm, efe) in self.efe.iter_mut().enumerate() {
-            if keep < 1.0 || arm == action {
+            if keep < 1.0 || arm == *action {
                 *efe = arm_efe(&self.beliefs[arm], &preference);
             }
         }
+    }
+
+    /// Frozen, it learns no more; what there is to learn stays in its expected free energy.
+    fn set_learning(&mut self, learning: bool) {
+        self.frozen = !learning;
     }
 }
 
@@ -157,6 +163,7 @@ impl Agent for AifBandit {
 mod tests {
     use super::*;
     use crate::aif::learn::beta_bernoulli::information_gain;
+    use crate::prob::random::seeded;
 
     #[test]
     fn both_readings_of_g_are_one_number() {
@@ -186,7 +193,7 @@ mod tests {
         let choice = Choice::Sample { gamma: 3.0 };
         let options = AifBanditOptions { choice, ..Default::default() };
         let mut agent = AifBandit::new(2, options).unwrap();
-        agent.observe(0, &Step { obs: 1, reward: 1.0, end: None });
+        agent.observe(&0, &Step { obs: 1, reward: 1.0, end: None }, &mut seeded(0));
         let (g, p) = (agent.efe(), agent.policy());
         let odds = (3.0 * (g[1].total() - g[0].total())).exp();
         assert!((p[0] / p[1] - odds).abs() < 1e-12 && odds > 1.0);

@@ -6,9 +6,8 @@ use ndarray::Array2;
 use crate::aif::learn::novelty::novelty;
 use crate::aif::select::best;
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Agent, Experience, Obs, State, Step};
 use crate::prob::random::Rng;
-use crate::rl::learn::transition_counts::TransitionCounts;
-use crate::world::{Action, Agent, Obs, State, Step};
 
 /// An agent that learns B as counts and plans with expected free energy: reward to have, transitions to learn.
 ///
@@ -20,7 +19,7 @@ use crate::world::{Action, Agent, Obs, State, Step};
 /// foresee that a second visit will teach less than the first.
 #[derive(Debug, Clone)]
 pub struct NoveltyExplorer {
-    counts: TransitionCounts,
+    counts: Experience,
     novelty: Array2<f64>, // (states, actions), computed when a count changes
     prior: f64,
     lambda: f64,
@@ -28,6 +27,7 @@ pub struct NoveltyExplorer {
     plan: Vec<Array2<f64>>, // G with 1, 2, … steps to go
     state: State,
     left: usize,
+    frozen: bool,
 }
 
 impl NoveltyExplorer {
@@ -51,13 +51,23 @@ impl NoveltyExplorer {
         }
         let prior = 1.0 / states as f64;
         let novelty = Array2::from_elem((states, actions), novelty(&vec![prior; states]));
-        let counts = TransitionCounts::new(states, actions);
+        let counts = Experience::new(states, actions);
         let plan = Vec::new();
-        Ok(Self { counts, novelty, prior, lambda, horizon, plan, state: 0, left: horizon })
+        Ok(Self {
+            counts,
+            novelty,
+            prior,
+            lambda,
+            horizon,
+            plan,
+            state: 0,
+            left: horizon,
+            frozen: false,
+        })
     }
 
     /// What was counted.
-    pub fn counts(&self) -> &TransitionCounts {
+    pub fn counts(&self) -> &Experience {
         &self.counts
     }
 
@@ -104,31 +114,38 @@ impl Agent for NoveltyExplorer {
         best(&g.row(self.state).to_vec()).sample(rng)
     }
 
-    fn observe(&mut self, action: Action, step: &Step) {
-        let s = self.state;
-        self.counts.record(s, action, step);
-        let mut column = vec![self.prior; self.counts.n_states()];
-        for (to, k) in self.counts.followers(s, action) {
-            column[*to] += k;
+    fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
+        let (s, action) = (self.state, *action);
+        if !self.frozen {
+            self.counts.observe(s, action, step);
+            let mut column = vec![self.prior; self.counts.n_states()];
+            for (to, k) in self.counts.followers(s, action) {
+                column[*to] += k;
+            }
+            self.novelty[[s, action]] = novelty(&column);
         }
-        self.novelty[[s, action]] = novelty(&column);
         (self.state, self.left) = (step.obs, self.left.saturating_sub(1));
+    }
+
+    /// Frozen, it counts no more; what there is to learn stays in its plan.
+    fn set_learning(&mut self, learning: bool) {
+        self.frozen = !learning;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interaction::{End, returns};
     use crate::prob::random::seeded;
     use crate::world::deep_sea::DeepSea;
-    use crate::world::{End, returns};
 
     #[test]
     fn g_by_hand() {
         // Two states, prior counts ½ each. After one step 0 → 1 with reward 3: counts (½, 1½).
         let mut agent = NoveltyExplorer::new(2, 1, 2.0, 2).unwrap();
         agent.begin(&0);
-        agent.observe(0, &Step { obs: 1, reward: 3.0, end: None });
+        agent.observe(&0, &Step { obs: 1, reward: 3.0, end: None }, &mut seeded(0));
         agent.begin(&0);
         let (fresh, seen) = (novelty(&[0.5, 0.5]), novelty(&[0.5, 1.5]));
         let one_step = [-6.0 - seen, -fresh];
@@ -151,7 +168,11 @@ mod tests {
     fn nothing_comes_after_the_end() {
         let mut agent = NoveltyExplorer::new(2, 1, 1.0, 9).unwrap();
         agent.begin(&1);
-        agent.observe(0, &Step { obs: 1, reward: 0.0, end: Some(End::Terminal) });
+        agent.observe(
+            &0,
+            &Step { obs: 1, reward: 0.0, end: Some(End::Terminated) },
+            &mut seeded(0),
+        );
         agent.begin(&0);
         // From state 0 the sea is unknown: half of what follows is state 1, where all is over.
         let fresh = -novelty(&[0.5, 0.5]);

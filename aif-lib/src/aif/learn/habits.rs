@@ -1,8 +1,8 @@
 //! Habits: what was done often is done again, whatever it leads to. Dual: [`crate::rl::learn::law_of_effect`], which
 //! counts the same acts by the satisfaction that followed.
 
+use crate::interaction::Action;
 use crate::prob::dirichlet::Dirichlet;
-use crate::world::Action;
 
 /// Counts an executed action; the habit E is the mean of the counts.
 ///

@@ -7,10 +7,10 @@ use ndarray::{Array2, ArrayD, Axis};
 use super::FreeEnergy;
 use crate::aif::model::GenerativeModel;
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Obs, State};
 use crate::prob::categorical::Categorical;
 use crate::prob::info::xlogx;
 use crate::prob::random::Rng;
-use crate::world::{Action, Obs, State};
 
 /// The largest number of state sequences that [`sequence_log_joint`] writes out.
 const MAX_PATHS: f64 = 1e6;
@@ -49,9 +49,7 @@ pub fn generate(model: &GenerativeModel, actions: &[Action], rng: &mut dyn Rng) 
             "action {action}: there are {}",
             model.n_actions()
         );
-        let row = model.joint.next.row(action * model.n_states() + state);
-        let p: Vec<f64> = row.iter().map(|(_, p)| *p).collect();
-        state = row[Categorical::trusted(p).sample(rng)].0 as usize;
+        state = model.transition().sample(state, action, rng);
         dream.states.push(state);
         dream.observations.push(model.sample_outcome(state, rng));
     }
@@ -86,7 +84,7 @@ pub fn sequence_log_joint(
         });
     }
     let moves: Vec<Array2<f64>> =
-        actions.iter().map(|&u| model.transition(u).mapv(f64::ln)).collect();
+        actions.iter().map(|&u| model.transition().matrix(u).mapv(f64::ln)).collect();
     Ok(ArrayD::from_shape_fn(vec![n; times], |path| {
         let start = model.prior()[path[0]].ln();
         let steps = moves.iter().enumerate().map(|(t, b)| b[[path[t + 1], path[t]]]);
@@ -165,7 +163,7 @@ pub fn sequence_free_energy(
         .sum();
     let (mut log_prior, mut entropy) = (first, beliefs[0].entropy());
     for (t, (pair, &u)) in pairs.iter().zip(actions).enumerate() {
-        let b = model.transition(u);
+        let b = model.transition().matrix(u);
         log_prior += pair.iter().zip(&b).map(|(q, b)| mean(*q, b.ln())).sum::<f64>();
         entropy += entropy_of(pair) - beliefs[t].entropy();
     }

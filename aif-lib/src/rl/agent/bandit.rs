@@ -2,12 +2,12 @@
 //! [`crate::aif::agent::bandit`].
 
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Agent, Obs, Step};
 use crate::prob::beta::{Beta, probability_best};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
 use crate::rl::learn::sample_average;
 use crate::rl::select::{boltzmann, epsilon_greedy, greedy, thompson, ucb1};
-use crate::world::{Action, Agent, Obs, Step};
 
 /// How a [`BanditAgent`] chooses.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,7 +69,7 @@ impl Default for BanditOptions {
 /// # use aif_lib::prelude::*;
 /// let mut agent = BanditAgent::new(2, BanditOptions::default())?;
 /// agent.begin(&0);
-/// agent.observe(1, &Step { obs: 1, reward: 1.0, end: None });
+/// agent.observe(&1, &Step { obs: 1, reward: 1.0, end: None }, &mut seeded(0));
 /// assert_eq!(agent.q(), [0.5, 2.0 / 3.0]);
 /// assert_eq!(agent.policy()?, cat(&[0.0, 1.0]));
 /// # Ok::<(), aif_lib::Error>(())
@@ -79,6 +79,7 @@ pub struct BanditAgent {
     options: BanditOptions,
     q: Vec<f64>,
     n: Vec<f64>,
+    frozen: bool,
 }
 
 impl BanditAgent {
@@ -94,7 +95,7 @@ impl BanditAgent {
         }
         check(&options)?;
         let (q, n) = (vec![options.prior_mean; arms], vec![options.prior_weight; arms]);
-        let agent = Self { options, q, n };
+        let agent = Self { options, q, n, frozen: false };
         // Every other rule checks its own setting when asked; Thompson's was checked above.
         if !matches!(options.rule, BanditRule::Thompson { .. }) {
             agent.policy()?;
@@ -120,11 +121,14 @@ impl BanditAgent {
         self.q.iter().zip(&self.n).map(|(q, n)| Beta::new(n * q, n * (1.0 - q))).collect()
     }
 
-    /// The probability of each arm now. For Thompson sampling: of being the best, by integration.
+    /// The probability of each arm now; frozen, of the best ones. For Thompson sampling: of being the best, by integration.
     ///
     /// # Errors
     /// As [`BanditAgent::new`].
     pub fn policy(&self) -> Result<Categorical> {
+        if self.frozen {
+            return Ok(greedy(&self.q));
+        }
         match self.options.rule {
             BanditRule::Greedy => Ok(greedy(&self.q)),
             BanditRule::EpsilonGreedy { epsilon } => epsilon_greedy(&self.q, epsilon),
@@ -184,15 +188,12 @@ fn check(options: &BanditOptions) -> Result<()> {
 }
 
 impl Agent for BanditAgent {
-    /// A new bandit: everything is forgotten.
-    fn begin(&mut self, _obs: &Obs) {
-        self.q.fill(self.options.prior_mean);
-        self.n.fill(self.options.prior_weight);
-    }
+    /// Nothing changes: what it knows of the arms stays. For other arms take a new agent.
+    fn begin(&mut self, _obs: &Obs) {}
 
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
         let action = match self.options.rule {
-            BanditRule::Thompson { sharpness } => {
+            BanditRule::Thompson { sharpness } if !self.frozen => {
                 self.sharpened(sharpness).map(|beliefs| thompson(&beliefs, rng))
             }
             _ => self.policy().map(|policy| policy.sample(rng)),
@@ -200,7 +201,10 @@ impl Agent for BanditAgent {
         action.unwrap_or_else(|error| panic!("{error}"))
     }
 
-    fn observe(&mut self, action: Action, step: &Step) {
+    fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
+        if self.frozen {
+            return;
+        }
         let BanditOptions { prior_mean, prior_weight, keep, .. } = self.options;
         if keep < 1.0 {
             sample_average::forget(
@@ -211,7 +215,11 @@ impl Agent for BanditAgent {
                 keep,
             );
         }
-        sample_average::update(&mut self.q, &mut self.n, action, step.reward);
+        sample_average::update(&mut self.q, &mut self.n, *action, step.reward);
+    }
+
+    fn set_learning(&mut self, learning: bool) {
+        self.frozen = !learning;
     }
 }
 
@@ -226,7 +234,7 @@ mod tests {
         let mut agent = BanditAgent::new(2, options).unwrap();
         agent.begin(&0);
         for &(arm, reward) in pulls {
-            agent.observe(arm, &Step { obs: 0, reward, end: None });
+            agent.observe(&arm, &Step { obs: 0, reward, end: None }, &mut seeded(0));
         }
         agent
     }

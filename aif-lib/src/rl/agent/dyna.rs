@@ -3,14 +3,15 @@
 
 use ndarray::Array2;
 
+use super::life::Life;
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Agent, Obs, State, Step};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
 use crate::rl::learn::dyna_q::{self, LastSeen};
 use crate::rl::learn::prioritized_sweeping::{self, Queue};
 use crate::rl::learn::q_learning;
 use crate::rl::select;
-use crate::world::{Action, Agent, Obs, State, Step};
 
 /// What a [`DynaAgent`] does with its memory between two real steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,8 +77,7 @@ pub struct DynaAgent {
     model: LastSeen,
     queue: Queue,
     updates: usize,
-    state: Option<State>,
-    frozen: bool,
+    life: Life,
 }
 
 impl DynaAgent {
@@ -118,8 +118,7 @@ impl DynaAgent {
             model: LastSeen::new(n_states, n_actions),
             queue: Queue::default(),
             updates: 0,
-            state: None,
-            frozen: false,
+            life: Life::default(),
         })
     }
 
@@ -159,11 +158,6 @@ impl DynaAgent {
     /// The best actions in each state by its values; equal ones share the probability.
     pub fn greedy(&self) -> Vec<Categorical> {
         self.q.outer_iter().map(|row| select::greedy(&row.to_vec())).collect()
-    }
-
-    /// Stops learning, planning and exploring: from now on the agent shows what it knows.
-    pub fn freeze(&mut self) {
-        self.frozen = true;
     }
 
     /// Thinks: plans as it does before every action.
@@ -219,29 +213,33 @@ impl DynaAgent {
 
 impl Agent for DynaAgent {
     fn begin(&mut self, obs: &Obs) {
-        self.state = Some(*obs);
+        self.life.begin(*obs);
     }
 
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
-        let state = self.state.expect("the agent has seen nothing yet: call begin first");
-        if !self.frozen {
+        let state = self.life.here();
+        if self.life.learns() {
             self.think(rng);
         }
-        let epsilon = if self.frozen { 0.0 } else { self.options.epsilon };
+        let epsilon = if self.life.learns() { self.options.epsilon } else { 0.0 };
         let policy = select::epsilon_greedy(&self.q.row(state).to_vec(), epsilon);
         policy.expect("epsilon was checked").sample(rng)
     }
 
-    fn observe(&mut self, action: Action, step: &Step) {
-        let state = self.state.expect("the agent has seen nothing yet: call begin first");
-        self.state = Some(step.obs);
-        if self.frozen {
+    fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
+        let state = self.life.here();
+        self.life.arrive(step.obs);
+        if !self.life.learns() {
             return;
         }
         if let Planning::Curious { .. } = self.options.planning {
             self.model.imagine_untried(state);
         }
-        self.model.remember(state, action, step);
-        self.learn(state, action, step);
+        self.model.remember(state, *action, step);
+        self.learn(state, *action, step);
+    }
+
+    fn set_learning(&mut self, learning: bool) {
+        self.life.set_learning(learning);
     }
 }

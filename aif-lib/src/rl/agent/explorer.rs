@@ -4,10 +4,9 @@
 use ndarray::Array2;
 
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Agent, Experience, Obs, State, Step};
 use crate::prob::random::Rng;
-use crate::rl::learn::transition_counts::TransitionCounts;
 use crate::rl::select::greedy;
-use crate::world::{Action, Agent, Obs, State, Step};
 
 /// What an action is worth with `left` steps to go, curiosity included.
 ///
@@ -17,7 +16,7 @@ use crate::world::{Action, Agent, Obs, State, Step};
 /// An action never tried is thought to lead to where everything is new. `later`: V of each state with one step less.
 /// Source: the bonus of Strehl & Littman (2008), with a finite horizon.
 pub fn optimistic(
-    counts: &TransitionCounts,
+    counts: &Experience,
     s: State,
     a: Action,
     beta: f64,
@@ -37,12 +36,13 @@ pub fn optimistic(
 /// It must see the state and know how many steps an episode has.
 #[derive(Debug, Clone)]
 pub struct CountExplorer {
-    counts: TransitionCounts,
+    counts: Experience,
     beta: f64,
     horizon: usize,
     plan: Vec<Array2<f64>>, // Q with 1, 2, … steps to go
     state: State,
     left: usize,
+    frozen: bool,
 }
 
 impl CountExplorer {
@@ -63,12 +63,20 @@ impl CountExplorer {
             let expected = "the bonus of a rare action is a finite number, 0 or more";
             return Err(Error::Parameter { name: "beta", value: beta, expected });
         }
-        let counts = TransitionCounts::new(states, actions);
-        Ok(Self { counts, beta, horizon, plan: Vec::new(), state: 0, left: horizon })
+        let counts = Experience::new(states, actions);
+        Ok(Self {
+            counts,
+            beta,
+            horizon,
+            plan: Vec::new(),
+            state: 0,
+            left: horizon,
+            frozen: false,
+        })
     }
 
     /// What was counted.
-    pub fn counts(&self) -> &TransitionCounts {
+    pub fn counts(&self) -> &Experience {
         &self.counts
     }
 
@@ -100,24 +108,31 @@ impl Agent for CountExplorer {
         greedy(&q.row(self.state).to_vec()).sample(rng)
     }
 
-    fn observe(&mut self, action: Action, step: &Step) {
-        self.counts.record(self.state, action, step);
+    fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
+        if !self.frozen {
+            self.counts.observe(self.state, *action, step);
+        }
         (self.state, self.left) = (step.obs, self.left.saturating_sub(1));
+    }
+
+    /// Frozen, it counts no more; the bonus for what it has seldom done stays in its plan.
+    fn set_learning(&mut self, learning: bool) {
+        self.frozen = !learning;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interaction::{End, returns};
     use crate::prob::random::seeded;
     use crate::world::deep_sea::DeepSea;
-    use crate::world::{End, returns};
 
     #[test]
     fn the_bonus_by_hand() {
-        let mut counts = TransitionCounts::new(2, 2);
+        let mut counts = Experience::new(2, 2);
         for obs in [0, 1, 1, 1] {
-            counts.record(0, 0, &Step { obs, reward: 2.0, end: None });
+            counts.observe(0, 0, &Step { obs, reward: 2.0, end: None });
         }
         // 2 + 3/√4 + ¼ · 10 + ¾ · 20; and never tried, five steps to go.
         let q = |a| optimistic(&counts, 0, a, 3.0, 5, &[10.0, 20.0]);
@@ -141,7 +156,11 @@ mod tests {
     fn nothing_comes_after_the_end() {
         let mut agent = CountExplorer::new(2, 1, 1.0, 9).unwrap();
         agent.begin(&0);
-        agent.observe(0, &Step { obs: 1, reward: 0.0, end: Some(End::Terminal) });
+        agent.observe(
+            &0,
+            &Step { obs: 1, reward: 0.0, end: Some(End::Terminated) },
+            &mut seeded(0),
+        );
         agent.begin(&0);
         assert_eq!(agent.plan[8][[0, 0]], 1.0, "only the bonus of the step itself");
     }

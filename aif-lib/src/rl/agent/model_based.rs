@@ -1,17 +1,18 @@
 //! [`ModelBasedAgent`]: learn how the world works by counting, and plan in what was learned. Dual:
-//! [`crate::aif::learn::transitions`], whose B is this agent's T.
+//! [`crate::aif::agent::explorer`], whose B is this agent's T.
 
 use ndarray::Array3;
 
 use super::Schedule;
-use crate::aif::learn::transitions::TransitionCounts;
+use super::life::Life;
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Agent, End, Obs, State, Step};
 use crate::prob::categorical::Categorical;
+use crate::prob::counts::TransitionCounts;
 use crate::prob::random::Rng;
 use crate::rl::model::Mdp;
 use crate::rl::plan::{Values, value_iteration};
 use crate::rl::select;
-use crate::world::{Action, Agent, End, Obs, State, Step};
 
 /// The change of a value that planning ignores.
 const TOLERANCE: f64 = 1e-9;
@@ -68,8 +69,8 @@ impl Default for ModelBasedOptions {
 /// // It wanders from 0 to 1 to 2, where nothing is; then it is fed in 2.
 /// for reward in [0.0, 1.0] {
 ///     agent.begin(&0);
-///     agent.observe(1, &Step { obs: 1, reward: 0.0, end: None });
-///     agent.observe(1, &Step { obs: 2, reward, end: Some(End::Terminal) });
+///     agent.observe(&1, &Step { obs: 1, reward: 0.0, end: None }, &mut seeded(0));
+///     agent.observe(&1, &Step { obs: 2, reward, end: Some(End::Terminated) }, &mut seeded(0));
 /// }
 /// // One meal, and the way there is worth something two steps away.
 /// assert!(agent.values(0)[1] > 0.0);
@@ -83,9 +84,7 @@ pub struct ModelBasedAgent {
     times: Vec<f64>, // how many rewards that is
     ends: Vec<bool>, // (states)
     plan: Option<Values>,
-    state: Option<State>,
-    begun: usize,
-    frozen: bool,
+    life: Life,
 }
 
 impl ModelBasedAgent {
@@ -118,9 +117,7 @@ impl ModelBasedAgent {
             times: vec![0.0; kinds],
             ends: vec![false; n_states],
             plan: None,
-            state: None,
-            begun: 0,
-            frozen: false,
+            life: Life::default(),
         })
     }
 
@@ -184,24 +181,14 @@ impl ModelBasedAgent {
     /// When there is no such state.
     #[track_caller]
     pub fn policy(&mut self, state: State) -> Categorical {
-        let epsilon =
-            if self.frozen { 0.0 } else { self.options.epsilon.at(self.episode()) };
+        let exploring = self.life.learns();
+        let epsilon = if exploring { self.options.epsilon.at(self.episode()) } else { 0.0 };
         select::epsilon_greedy(&self.values(state), epsilon).expect("epsilon was checked")
-    }
-
-    /// Stops learning and exploring: from now on the agent shows what it knows.
-    pub fn freeze(&mut self) {
-        self.frozen = true;
-    }
-
-    /// Learns and explores again.
-    pub fn thaw(&mut self) {
-        self.frozen = false;
     }
 
     /// The number of the current episode, counted from 0. Frozen episodes do not count.
     pub fn episode(&self) -> usize {
-        self.begun.saturating_sub(1)
+        self.life.episode()
     }
 
     fn kind(&self, s: State, a: Action, next: State) -> usize {
@@ -225,7 +212,7 @@ impl ModelBasedAgent {
         self.paid[kind] = keep * self.paid[kind] + step.reward;
         self.times[kind] = keep * self.times[kind] + 1.0;
         let after = (self.counts.chance(next, s, a), self.mean_reward(s, a, next));
-        let ends = step.end == Some(End::Terminal);
+        let ends = step.end == Some(End::Terminated);
         if before != after || ends != self.ends[next] {
             self.plan = None;
         }
@@ -235,30 +222,32 @@ impl ModelBasedAgent {
 
 impl Agent for ModelBasedAgent {
     fn begin(&mut self, obs: &Obs) {
-        self.begun += usize::from(!self.frozen);
-        self.state = Some(*obs);
+        self.life.begin(*obs);
     }
 
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
-        let state = self.state.expect("the agent has seen nothing yet: call begin first");
+        let state = self.life.here();
         self.policy(state).sample(rng)
     }
 
-    fn observe(&mut self, action: Action, step: &Step) {
-        let state = self.state.expect("the agent has seen nothing yet: call begin first");
-        if !self.frozen {
-            self.learn(state, action, step);
+    fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
+        if self.life.learns() {
+            self.learn(self.life.here(), *action, step);
         }
-        self.state = Some(step.obs);
+        self.life.arrive(step.obs);
+    }
+
+    fn set_learning(&mut self, learning: bool) {
+        self.life.set_learning(learning);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interaction::episode;
     use crate::prob::random::seeded;
     use crate::rl::agent::Planner;
-    use crate::world::episode;
     use crate::world::grid::GridWorld;
 
     fn step(obs: Obs, reward: f64, end: Option<End>) -> Step {
@@ -272,8 +261,8 @@ mod tests {
         let mut agent = ModelBasedAgent::new(2, 1, options).unwrap();
         for (next, reward) in [(1, 3.0), (0, 0.0), (1, 3.0)] {
             agent.begin(&0);
-            let end = (next == 1).then_some(End::Terminal);
-            agent.observe(0, &step(next, reward, end));
+            let end = (next == 1).then_some(End::Terminated);
+            agent.observe(&0, &step(next, reward, end), &mut seeded(0));
         }
         assert_eq!(agent.transition()[[1, 0, 0]], 2.0 / 3.0);
         assert_eq!(agent.transition()[[1, 1, 0]], 1.0, "the end stays where it is");
@@ -303,11 +292,11 @@ mod tests {
         let options = ModelBasedOptions { forgetting: 1.0, ..Default::default() };
         let mut agent = ModelBasedAgent::new(2, 1, options).unwrap();
         agent.begin(&0);
-        (0..50).for_each(|_| agent.observe(0, &step(0, 0.0, None)));
-        agent.observe(0, &step(1, 5.0, Some(End::Terminal)));
+        (0..50).for_each(|_| agent.observe(&0, &step(0, 0.0, None), &mut seeded(0)));
+        agent.observe(&0, &step(1, 5.0, Some(End::Terminated)), &mut seeded(0));
         assert_eq!((agent.transition()[[1, 0, 0]], agent.reward()[[1, 0, 0]]), (1.0, 5.0));
         agent.begin(&0);
-        agent.observe(0, &step(1, 1.0, Some(End::Terminal)));
+        agent.observe(&0, &step(1, 1.0, Some(End::Terminated)), &mut seeded(0));
         assert_eq!(agent.reward()[[1, 0, 0]], 1.0);
     }
 
@@ -321,7 +310,7 @@ mod tests {
         let mut agent = ModelBasedAgent::new(1, 2, options).unwrap();
         agent.begin(&0);
         for (action, reward) in [(0, 1.0), (1, 4.0), (1, 2.0)] {
-            agent.observe(action, &step(0, reward, None));
+            agent.observe(&action, &step(0, reward, None), &mut seeded(0));
         }
         assert_eq!(agent.values(0), [1.0, 3.0]);
     }
@@ -330,11 +319,11 @@ mod tests {
     fn frozen_it_neither_learns_nor_explores() {
         let mut agent = ModelBasedAgent::new(2, 2, ModelBasedOptions::default()).unwrap();
         agent.begin(&0);
-        agent.observe(1, &step(1, 1.0, Some(End::Terminal)));
+        agent.observe(&1, &step(1, 1.0, Some(End::Terminated)), &mut seeded(0));
         agent.freeze();
         let counts = agent.counts().clone();
         agent.begin(&0);
-        agent.observe(0, &step(1, 9.0, None));
+        agent.observe(&0, &step(1, 9.0, None), &mut seeded(0));
         assert_eq!((agent.counts(), agent.episode()), (&counts, 0));
         assert_eq!(agent.policy(0), Categorical::one_hot(2, 1));
         agent.thaw();
@@ -349,9 +338,13 @@ mod tests {
         for s in (0..68).filter(|&s| s != world.goal()) {
             for a in 0..4 {
                 let next = world.neighbour(s, a);
-                let end = (next == world.goal()).then_some(End::Terminal);
+                let end = (next == world.goal()).then_some(End::Terminated);
                 agent.begin(&s);
-                agent.observe(a, &step(next, f64::from(end.is_some()), end));
+                agent.observe(
+                    &a,
+                    &step(next, f64::from(end.is_some()), end),
+                    &mut seeded(0),
+                );
             }
         }
         assert_eq!(agent.plan().q, truth.q);

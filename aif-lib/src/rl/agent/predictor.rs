@@ -1,13 +1,10 @@
 //! An agent that only predicts: TD(λ) over what it sees. Dual: [`crate::aif::perceive`].
 
-use ndarray::Array2;
-
 use crate::error::{Error, Result};
-use crate::prob::random::{Rng, seeded};
+use crate::interaction::{Action, Agent, Features, Obs, Step};
+use crate::prob::random::Rng;
 use crate::rl::learn::td;
 use crate::rl::learn::td_lambda::{self, Trace};
-use crate::world::conditioning::{Conditioning, Trial};
-use crate::world::{Action, Agent, Obs, Step, episode};
 
 /// How a [`Predictor`] learns.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -112,45 +109,6 @@ impl Predictor {
         self.frozen = false;
     }
 
-    /// Learns from a trial, again and again; returns the errors: (trials, steps), column t − 1 for time t.
-    ///
-    /// # Errors
-    /// As [`Conditioning::new`].
-    ///
-    /// # Panics
-    /// When the trial has an element that is not in the table.
-    ///
-    /// ```
-    /// # use aif_lib::prelude::*;
-    /// let mut dog = Predictor::new(conditioning::elements(1, 3), TdOptions::default())?;
-    /// let errors = dog.train(&Trial::new(3).cue(0, 1).reward(2, 1.0), 2)?;
-    /// assert_eq!(errors, array![[0.0, 1.0, 0.0], [0.1, 0.9, 0.0]]);
-    /// # Ok::<(), aif_lib::Error>(())
-    /// ```
-    pub fn train(&mut self, trial: &Trial, trials: usize) -> Result<Array2<f64>> {
-        let mut world = Conditioning::new(trial.clone())?;
-        let mut errors = Array2::zeros((trials, trial.steps()));
-        for mut row in errors.rows_mut() {
-            episode(&mut world, self, &mut seeded(0)); // A trial holds no chance.
-            row.iter_mut().zip(&self.errors).for_each(|(error, delta)| *error = *delta);
-        }
-        Ok(errors)
-    }
-
-    /// The errors of one trial, without learning from it; the entry t − 1 for time t.
-    ///
-    /// # Errors
-    /// As [`Conditioning::new`].
-    ///
-    /// # Panics
-    /// As [`train`](Self::train).
-    pub fn probe(&self, trial: &Trial) -> Result<Vec<f64>> {
-        let mut copy = self.clone();
-        copy.freeze();
-        copy.train(trial, 1)?;
-        Ok(copy.errors)
-    }
-
     fn start(&mut self, active: Vec<usize>) {
         self.errors.clear();
         self.trace.fill(0.0);
@@ -186,21 +144,29 @@ impl Agent for Predictor {
         0
     }
 
-    fn observe(&mut self, _action: Action, step: &Step) {
+    fn observe(&mut self, _action: &Action, step: &Step, _rng: &mut dyn Rng) {
         self.learn(step.reward, step.discount(self.options.gamma), vec![step.obs]);
+    }
+
+    fn set_learning(&mut self, learning: bool) {
+        self.frozen = !learning;
     }
 }
 
-impl Agent<Vec<usize>> for Predictor {
-    fn begin(&mut self, obs: &Vec<usize>) {
-        self.start(obs.clone());
+impl Agent<Features> for Predictor {
+    fn begin(&mut self, obs: &Features) {
+        self.start(obs.0.clone());
     }
 
     fn act(&mut self, _rng: &mut dyn Rng) -> Action {
         0
     }
 
-    fn observe(&mut self, _action: Action, step: &Step<Vec<usize>>) {
-        self.learn(step.reward, step.discount(self.options.gamma), step.obs.clone());
+    fn observe(&mut self, _action: &Action, step: &Step<Features>, _rng: &mut dyn Rng) {
+        self.learn(step.reward, step.discount(self.options.gamma), step.obs.0.clone());
+    }
+
+    fn set_learning(&mut self, learning: bool) {
+        self.frozen = !learning;
     }
 }

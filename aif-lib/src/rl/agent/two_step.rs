@@ -3,12 +3,12 @@
 
 use ndarray::{Array2, Array3};
 
-use crate::aif::learn::transitions::TransitionCounts;
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Agent, Obs, Step};
+use crate::prob::counts::TransitionCounts;
 use crate::prob::random::Rng;
 use crate::rl::select::boltzmann;
 use crate::world::two_step::Trial;
-use crate::world::{Action, Agent, Obs, Step};
 
 /// How a [`TwoStepAgent`] learns and chooses.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -95,6 +95,7 @@ pub struct TwoStepAgent {
     counts: TransitionCounts,
     obs: Obs,
     first: Action,
+    frozen: bool,
 }
 
 impl TwoStepAgent {
@@ -128,6 +129,7 @@ impl TwoStepAgent {
             counts: TransitionCounts::from_counts(prior)?,
             obs: 0,
             first: 0,
+            frozen: false,
         })
     }
 
@@ -146,6 +148,18 @@ impl TwoStepAgent {
     }
 }
 
+impl TwoStepAgent {
+    fn learn(&mut self, action: Action, step: &Step) {
+        self.counts.observe(self.obs, action, step.obs);
+        if self.obs > 0 {
+            let (first, place) = (self.first, self.obs - 1);
+            let trial = Trial { first, place, second: action, reward: step.reward };
+            let TwoStepOptions { alpha, lambda, .. } = self.options;
+            model_free(&mut self.q1, &mut self.q2, &trial, alpha, lambda);
+        }
+    }
+}
+
 impl Agent for TwoStepAgent {
     fn begin(&mut self, obs: &Obs) {
         self.obs = *obs;
@@ -159,24 +173,26 @@ impl Agent for TwoStepAgent {
         boltzmann(&values, 1.0 / self.options.beta).expect("beta was checked").sample(rng)
     }
 
-    fn observe(&mut self, action: Action, step: &Step) {
-        self.counts.observe(self.obs, action, step.obs);
+    fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
+        if !self.frozen {
+            self.learn(*action, step);
+        }
         if self.obs == 0 {
-            self.first = action;
-        } else {
-            let place = self.obs - 1;
-            let trial =
-                Trial { first: self.first, place, second: action, reward: step.reward };
-            let TwoStepOptions { alpha, lambda, .. } = self.options;
-            model_free(&mut self.q1, &mut self.q2, &trial, alpha, lambda);
+            self.first = *action;
         }
         self.obs = step.obs;
+    }
+
+    /// Frozen, it learns no more; it goes on choosing by softmax, which is its way of acting.
+    fn set_learning(&mut self, learning: bool) {
+        self.frozen = !learning;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prob::random::seeded;
     use ndarray::array;
 
     #[test]
@@ -203,11 +219,11 @@ mod tests {
         agent.begin(&0);
         // Learn first that 0 usually leads to place 1 and 1 to place 2, without reward.
         for a in [0, 1, 0, 1, 0, 1] {
-            agent.observe(a, &Step { obs: 1 + a, reward: 0.0, end: None });
-            agent.observe(0, &Step { obs: 0, reward: 0.0, end: None });
+            agent.observe(&a, &Step { obs: 1 + a, reward: 0.0, end: None }, &mut seeded(0));
+            agent.observe(&0, &Step { obs: 0, reward: 0.0, end: None }, &mut seeded(0));
         }
-        agent.observe(0, &Step { obs: 2, reward: 0.0, end: None });
-        agent.observe(0, &Step { obs: 0, reward: 1.0, end: None });
+        agent.observe(&0, &Step { obs: 2, reward: 0.0, end: None }, &mut seeded(0));
+        agent.observe(&0, &Step { obs: 0, reward: 1.0, end: None }, &mut seeded(0));
         let [habit, plan, _] = agent.first_values();
         assert!(habit[0] > habit[1], "what was paid is done again: {habit:?}");
         assert!(plan[1] > plan[0], "the other one leads there more often: {plan:?}");

@@ -6,8 +6,8 @@
 
 use ndarray::Array2;
 
+use crate::interaction::{Action, State};
 use crate::rl::select::greedy;
-use crate::world::{Action, State};
 
 /// Moves one entry of the table that learns, by the best next action of its own, valued by the other table.
 ///

@@ -8,9 +8,9 @@
 use ndarray::Array2;
 
 use super::q_learning;
+use crate::interaction::{Action, End, State, Step};
 use crate::prob::random::{Rng, uniform_index};
 use crate::rl::model::Mdp;
-use crate::world::{Action, End, State, Step};
 
 /// What happened the last time an action was taken in a state.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,7 +37,7 @@ impl Seen {
 /// ```
 /// # use aif_lib::prelude::*;
 /// let mut model = LastSeen::new(3, 2);
-/// model.remember(0, 1, &Step { obs: 2, reward: 5.0, end: Some(End::Terminal) });
+/// model.remember(0, 1, &Step { obs: 2, reward: 5.0, end: Some(End::Terminated) });
 /// assert_eq!(model.pairs(), [(0, 1)]);
 /// let seen = model.recall(0, 1);
 /// assert_eq!((seen.reward, seen.next, seen.over), (5.0, 2, true));
@@ -68,12 +68,11 @@ impl LastSeen {
         let mut model = Self::new(mdp.n_states(), mdp.n_actions());
         for s in (0..mdp.n_states()).filter(|&s| !mdp.is_terminal(s)) {
             for a in 0..mdp.n_actions() {
-                let p = |next: State| mdp.transition()[[next, s, a]];
-                let likelier = |m, next| if p(next) > p(m) { next } else { m };
-                let next = mdp.successors(s, a).iter().copied().reduce(likelier);
-                let next = next.expect("every action leads somewhere");
-                let reward = mdp.reward()[[next, s, a]];
-                let end = mdp.is_terminal(next).then_some(End::Terminal);
+                type Outcome = (State, f64, f64);
+                let likelier = |m: Outcome, o: Outcome| if o.1 > m.1 { o } else { m };
+                let likeliest = mdp.outcomes(s, a).reduce(likelier);
+                let (next, _, reward) = likeliest.expect("every action leads somewhere");
+                let end = mdp.is_terminal(next).then_some(End::Terminated);
                 model.remember(s, a, &Step { obs: next, reward, end });
             }
         }
@@ -86,7 +85,7 @@ impl LastSeen {
     /// When a state or the action is out of range.
     pub fn remember(&mut self, s: State, a: Action, step: &Step) {
         self.clock += 1;
-        let over = step.end == Some(End::Terminal);
+        let over = step.end == Some(End::Terminated);
         self.put(
             s,
             a,
@@ -214,7 +213,7 @@ mod tests {
         let mut model = LastSeen::new(3, 2);
         model.remember(0, 0, &step(1, 0.0, None));
         model.remember(0, 1, &step(0, 0.0, None));
-        model.remember(1, 0, &step(2, 1.0, Some(End::Terminal)));
+        model.remember(1, 0, &step(2, 1.0, Some(End::Terminated)));
         model
     }
 

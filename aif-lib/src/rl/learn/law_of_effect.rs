@@ -4,9 +4,9 @@
 use ndarray::Array2;
 
 use crate::error::{Error, Result};
+use crate::interaction::{Action, Agent, Obs, State, Step};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
-use crate::world::{Action, Agent, Obs, State, Step};
 
 /// Strengthens one bond between a situation and an act by the satisfaction that followed.
 ///
@@ -70,7 +70,7 @@ impl Default for LawOfEffectOptions {
 /// # use aif_lib::prelude::*;
 /// let mut cat = LawOfEffectAgent::new(1, 4, LawOfEffectOptions::default())?;
 /// cat.begin(&0);
-/// cat.observe(2, &Step { obs: 0, reward: 1.0, end: Some(End::Terminal) });
+/// cat.observe(&2, &Step { obs: 0, reward: 1.0, end: Some(End::Terminated) }, &mut seeded(0));
 /// assert_eq!(cat.policy(0).probs(), [0.2, 0.2, 0.4, 0.2]);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
@@ -79,6 +79,7 @@ pub struct LawOfEffectAgent {
     options: LawOfEffectOptions,
     bonds: Array2<f64>, // (situations, acts)
     situation: Option<State>,
+    frozen: bool,
 }
 
 impl LawOfEffectAgent {
@@ -109,7 +110,7 @@ impl LawOfEffectAgent {
             return bad("fading", fading, "the fraction that fades is from 0 to 1");
         }
         let bonds = Array2::from_elem((n_obs, n_actions), start);
-        Ok(Self { options, bonds, situation: None })
+        Ok(Self { options, bonds, situation: None, frozen: false })
     }
 
     /// The bonds, (situations, acts).
@@ -141,20 +142,28 @@ impl Agent for LawOfEffectAgent {
         self.policy(self.here()).sample(rng)
     }
 
-    fn observe(&mut self, action: Action, step: &Step) {
+    fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
         let LawOfEffectOptions { start, gain, fading } = self.options;
         let (here, satisfaction) = (self.here(), gain * step.reward.max(0.0));
-        update(&mut self.bonds, here, action, satisfaction, fading, start);
+        if !self.frozen {
+            update(&mut self.bonds, here, *action, satisfaction, fading, start);
+        }
         self.situation = Some(step.obs);
+    }
+
+    /// Frozen, no bond changes; to act at random in proportion to its bonds is all it can do.
+    fn set_learning(&mut self, learning: bool) {
+        self.frozen = !learning;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interaction::episode;
+    use crate::prob::random::seeded;
     use crate::prob::stats::mean_interval;
     use crate::scale::population;
-    use crate::world::episode;
     use crate::world::puzzle_box::PuzzleBox;
     use ndarray::array;
 
@@ -170,7 +179,7 @@ mod tests {
     fn annoyance_leaves_the_bond_alone() {
         let mut cat = LawOfEffectAgent::new(1, 2, LawOfEffectOptions::default()).unwrap();
         cat.begin(&0);
-        cat.observe(0, &Step { obs: 0, reward: -5.0, end: None });
+        cat.observe(&0, &Step { obs: 0, reward: -5.0, end: None }, &mut seeded(0));
         assert_eq!(cat.bonds(), array![[1.0, 1.0]]);
     }
 

@@ -16,4 +16,3 @@ pub mod sarsa;
 pub mod successor;
 pub mod td;
 pub mod td_lambda;
-pub mod transition_counts;

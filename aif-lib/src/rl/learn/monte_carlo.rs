@@ -1,6 +1,6 @@
 //! Monte Carlo: wait for the end, then learn from what really came. Dual: [`crate::aif::learn`].
 
-use crate::world::{End, State, Trajectory};
+use crate::interaction::{End, State, Trajectory};
 
 /// Moves the value of a state towards the return that followed it.
 ///
@@ -27,7 +27,7 @@ pub fn update(v: &mut [f64], s: State, total: f64, alpha: f64) -> f64 {
 ///
 /// An episode that a step limit cut short has no known return: the result is empty.
 pub fn returns(episode: &Trajectory, gamma: f64) -> Vec<(State, f64)> {
-    if episode.end() != Some(End::Terminal) {
+    if episode.end() != Some(End::Terminated) {
         return Vec::new();
     }
     let mut total = 0.0;

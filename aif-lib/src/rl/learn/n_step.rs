@@ -2,7 +2,7 @@
 //!
 //! n = 1 is [`td`](super::td); n as long as the episode is [`monte_carlo`](super::monte_carlo).
 
-use crate::world::{Action, State, Step, Trajectory};
+use crate::interaction::{Action, State, Step, Trajectory};
 
 /// What a few steps say that the state before them is worth.
 ///

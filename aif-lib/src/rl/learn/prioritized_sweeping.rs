@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 use super::dyna_q::LastSeen;
 use super::q_learning;
-use crate::world::{Action, State};
+use crate::interaction::{Action, State};
 
 /// The pairs whose values are known to be wrong, the most wrong first; each at most once.
 #[derive(Debug, Clone, Default)]
@@ -120,13 +120,13 @@ pub fn sweep(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::{End, Step};
+    use crate::interaction::{End, Step};
 
     /// 0 → 1 → … → 5 by action 0; the last step pays 1 and ends the task. Action 1 goes back to 0.
     fn corridor() -> LastSeen {
         let mut model = LastSeen::new(6, 2);
         for s in 0..5 {
-            let end = (s == 4).then_some(End::Terminal);
+            let end = (s == 4).then_some(End::Terminated);
             let step = Step { obs: s + 1, reward: f64::from(s == 4), end };
             model.remember(s, 0, &step);
             model.remember(s, 1, &Step { obs: 0, reward: 0.0, end: None });

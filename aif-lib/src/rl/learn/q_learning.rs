@@ -3,7 +3,7 @@
 
 use ndarray::Array2;
 
-use crate::world::{Action, State};
+use crate::interaction::{Action, State};
 
 /// Moves one entry of the table towards what was just seen, and returns the prediction error.
 ///

@@ -1,7 +1,7 @@
 //! Sample averages: what an arm paid so far, on average, without keeping the list. Dual:
 //! [`crate::aif::learn::beta_bernoulli`].
 
-use crate::world::Action;
+use crate::interaction::Action;
 
 /// Takes one reward into the average of its arm, and returns the prediction error.
 ///

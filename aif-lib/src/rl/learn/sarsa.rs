@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use crate::world::{Action, State};
+use crate::interaction::{Action, State};
 
 /// Moves one entry of the table towards the reward and the value of the action that was taken next.
 ///

@@ -8,10 +8,10 @@
 use ndarray::{Array2, Axis};
 
 use crate::error::{Error, Result};
+use crate::interaction::State;
 use crate::prob::categorical::Categorical;
 use crate::rl::evaluate::{check_policy, solve};
 use crate::rl::model::Mdp;
-use crate::world::State;
 
 /// Moves a row of M towards the present state plus the discounted row of the next state.
 ///

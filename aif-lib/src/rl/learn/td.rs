@@ -1,6 +1,6 @@
 //! TD(0): learn to predict from the next prediction. Dual: [`crate::aif::learn`].
 
-use crate::world::{State, Trajectory};
+use crate::interaction::{State, Trajectory};
 
 /// The temporal-difference error between two moments, each given by the entries of the table that are active.
 ///
@@ -67,7 +67,7 @@ pub fn update(
 /// When a state is not in the table.
 pub fn sweep(v: &mut [f64], episode: &Trajectory, gamma: f64, alpha: f64) -> Vec<f64> {
     let mut s = episode.first;
-    let mut learn = |step: &crate::world::Step| {
+    let mut learn = |step: &crate::interaction::Step| {
         let delta = update(v, s, step.reward, step.discount(gamma), step.obs, alpha);
         s = step.obs;
         delta

@@ -88,14 +88,7 @@ fn action_message(
     a: usize,
     tau: f64,
 ) -> f64 {
-    let (transition, reward) = (mdp.transition(), mdp.reward());
-    mdp.successors(s, a)
-        .iter()
-        .map(|&next| {
-            let well = (reward[[next, s, a]] / tau).exp();
-            transition[[next, s, a]] * well * beta[[t + 1, next]]
-        })
-        .sum()
+    mdp.outcomes(s, a).map(|(next, p, r)| p * (r / tau).exp() * beta[[t + 1, next]]).sum()
 }
 
 /// The posterior over the action at step t, given that everything from there on goes well.

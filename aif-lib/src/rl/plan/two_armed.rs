@@ -129,7 +129,7 @@ mod tests {
             &|arms| greedy(&arms.map(|arm| arm.mean() + information_gain(&arm))),
             &|arms| {
                 let p = probability_first_is_better(arms);
-                Categorical::trusted(vec![p, 1.0 - p])
+                Categorical::new_unchecked(vec![p, 1.0 - p])
             },
         ];
         for pulls in [1, 2, 5, 12] {

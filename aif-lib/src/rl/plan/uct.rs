@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 
 use crate::error::{Error, Result};
-use crate::prob::random::{Rng, uniform_index, uniform01};
-use crate::rl::model::Mdp;
+use crate::interaction::{Action, Simulator, State};
+use crate::prob::random::{Rng, uniform_index};
 use crate::rl::select::ucb_bonus;
-use crate::world::{Action, State};
 
 /// How [`search`] searches.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,8 +64,8 @@ pub fn upper_bound(node: &Node, c: f64) -> Action {
 /// play: in known nodes choose by the upper bound; at the first new node, at random to the end
 /// back: for every node on the way, N(a) ← N(a) + 1,  Q(a) ← Q(a) + (G − Q(a)) / N(a)
 /// ```
-/// G is the discounted return from that node on. The MDP is used as a simulator only: one next state is drawn
-/// at a time. A node is a state at a depth. With growing effort Q at the root approaches the exact values of
+/// G is the discounted return from that node on. The model is asked for one next state at a
+/// time: any [`Simulator`] will do. A node is a state at a depth. With growing effort Q at the root approaches the exact values of
 /// [`finite_horizon`](super::finite_horizon). Source: Kocsis & Szepesvári (2006), Bandit based Monte-Carlo
 /// planning.
 ///
@@ -82,7 +81,7 @@ pub fn upper_bound(node: &Node, c: f64) -> Action {
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 pub fn search(
-    mdp: &Mdp,
+    model: &dyn Simulator,
     root: State,
     options: UctOptions,
     rng: &mut dyn Rng,
@@ -97,12 +96,12 @@ pub fn search(
     if !(options.c >= 0.0 && options.c.is_finite()) {
         return bad("c", options.c, "the width of a confidence bound is finite, 0 or more");
     }
-    if root >= mdp.n_states() {
+    if root >= model.n_states() {
         let what = "the state at the root".into();
-        return Err(Error::OutOfRange { what, index: root, len: mdp.n_states() });
+        return Err(Error::OutOfRange { what, index: root, len: model.n_states() });
     }
-    let mut tree = Tree { mdp, options, nodes: HashMap::new() };
-    tree.nodes.insert((0, root), Node::new(mdp.n_actions()));
+    let mut tree = Tree { model, options, nodes: HashMap::new() };
+    tree.nodes.insert((0, root), Node::new(model.n_actions()));
     for _ in 0..options.simulations {
         tree.play(root, 0, rng);
     }
@@ -110,24 +109,28 @@ pub fn search(
 }
 
 struct Tree<'a> {
-    mdp: &'a Mdp,
+    model: &'a dyn Simulator,
     options: UctOptions,
     nodes: HashMap<(usize, State), Node>, // (depth, state)
 }
 
 impl Tree<'_> {
+    fn discount_into(&self, next: State) -> f64 {
+        if self.model.is_terminal(next) { 0.0 } else { self.model.discount() }
+    }
+
     /// One game from a state at a depth, and its return.
     fn play(&mut self, s: State, depth: usize, rng: &mut dyn Rng) -> f64 {
-        if depth == self.options.horizon || self.mdp.is_terminal(s) {
+        if depth == self.options.horizon || self.model.is_terminal(s) {
             return 0.0;
         }
         let Some(node) = self.nodes.get(&(depth, s)) else {
-            self.nodes.insert((depth, s), Node::new(self.mdp.n_actions()));
+            self.nodes.insert((depth, s), Node::new(self.model.n_actions()));
             return self.roll_out(s, depth, rng);
         };
         let a = upper_bound(node, self.options.c);
-        let (next, reward) = draw(self.mdp, s, a, rng);
-        let back = reward + self.mdp.discount_into(next) * self.play(next, depth + 1, rng);
+        let (next, reward) = self.model.sample(s, a, rng);
+        let back = reward + self.discount_into(next) * self.play(next, depth + 1, rng);
         let node = self.nodes.get_mut(&(depth, s)).expect("it was there above");
         node.visits[a] += 1.0;
         node.q[a] += (back - node.q[a]) / node.visits[a];
@@ -138,39 +141,24 @@ impl Tree<'_> {
     fn roll_out(&self, mut s: State, depth: usize, rng: &mut dyn Rng) -> f64 {
         let (mut total, mut weight) = (0.0, 1.0);
         for _ in depth..self.options.horizon {
-            if self.mdp.is_terminal(s) {
+            if self.model.is_terminal(s) {
                 break;
             }
             let (next, reward) =
-                draw(self.mdp, s, uniform_index(self.mdp.n_actions(), rng), rng);
+                self.model.sample(s, uniform_index(self.model.n_actions(), rng), rng);
             total += weight * reward;
-            weight *= self.mdp.discount_into(next);
+            weight *= self.discount_into(next);
             s = next;
         }
         total
     }
 }
 
-/// One next state, drawn from the model, and its reward.
-fn draw(mdp: &Mdp, s: State, a: Action, rng: &mut dyn Rng) -> (State, f64) {
-    let (t, r) = (mdp.transition(), mdp.reward());
-    let mut left = uniform01(rng);
-    let possible = (0..mdp.n_states()).filter(|&next| t[[next, s, a]] > 0.0);
-    let mut chosen = s;
-    for next in possible {
-        chosen = next; // Rounding may leave a little; the last possible state takes it.
-        left -= t[[next, s, a]];
-        if left < 0.0 {
-            break;
-        }
-    }
-    (chosen, r[[chosen, s, a]])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::prob::random::seeded;
+    use crate::rl::model::Mdp;
     use crate::rl::plan::{Backup, finite_horizon};
     use crate::world::grid::GridWorld;
 

@@ -1,34 +1,26 @@
-//! Learning B by counting: how often did this action lead from here to there? Dual:
-//! [`crate::rl::learn`].
+//! Learning a transition by counting: how often did this action lead from here to there?
+//!
+//! Both traditions do this. In active inference the counts are Dirichlet parameters of B; in reinforcement learning their mean
+//! is the estimate of T.
 
 use ndarray::{Array3, Axis};
 
+use super::transition::Transition;
 use crate::error::{Error, Result};
-use crate::world::{Action, State};
 
-/// Counts one transition, after the old counts of the same state and action have faded towards the prior.
+/// Counts one transition, after what the same state and action had taught before has faded.
 ///
 /// ```text
-/// b[·, s, u] ← prior[·, s, u] + (1 − forgetting) (b[·, s, u] − prior[·, s, u]),    then    b[s′, s, u] ← b[s′, s, u] + 1
+/// n(s′) ← (1 − forgetting) n(s′) for all s′,    then    n(next) ← n(next) + 1
 /// ```
-/// `counts`, `prior`: (s′, s, u). With `forgetting` 0 nothing fades. Only the column that was just used
-/// fades: what was not tried again is not forgotten.
-///
-/// # Panics
-/// When a state or the action is out of range.
-pub fn update(
-    counts: &mut Array3<f64>,
-    prior: &Array3<f64>,
-    s: State,
-    u: Action,
-    next: State,
-    forgetting: f64,
-) {
-    for to in 0..counts.dim().0 {
-        let start = prior[[to, s, u]];
-        counts[[to, s, u]] = start + (1.0 - forgetting) * (counts[[to, s, u]] - start);
+/// `seen`: the next states of one state and action with their counts, without the prior. With `forgetting` 0 nothing fades.
+/// Only the column that was just used fades: what was not tried again is not forgotten.
+pub fn update(seen: &mut Vec<(usize, f64)>, next: usize, forgetting: f64) {
+    seen.iter_mut().for_each(|(_, n)| *n *= 1.0 - forgetting);
+    match seen.iter_mut().find(|(to, _)| *to == next) {
+        Some((_, n)) => *n += 1.0,
+        None => seen.push((next, 1.0)),
     }
-    counts[[next, s, u]] += 1.0;
 }
 
 /// The expected transition probabilities: every column of counts divided by its own sum.
@@ -39,9 +31,9 @@ pub fn update(
 /// `counts`: (s′, s, u), 0 or more. A column without any count says nothing, so it becomes uniform.
 ///
 /// ```
-/// use aif_lib::aif::learn::transitions;
+/// use aif_lib::prob::counts;
 /// use ndarray::array;
-/// let b = transitions::mean(&array![[[3.0], [0.0]], [[1.0], [0.0]]]);
+/// let b = counts::mean(&array![[[3.0], [0.0]], [[1.0], [0.0]]]);
 /// assert_eq!(b, array![[[0.75], [0.5]], [[0.25], [0.5]]]);
 /// ```
 pub fn mean(counts: &Array3<f64>) -> Array3<f64> {
@@ -54,7 +46,16 @@ pub fn mean(counts: &Array3<f64>) -> Array3<f64> {
     b
 }
 
-/// A belief about B: Dirichlet counts for each state and action, (s′, s, u).
+/// What is believed before anything was seen.
+#[derive(Debug, Clone, PartialEq)]
+enum Prior {
+    /// The same count for every transition.
+    Even(f64),
+    /// Counts of one's own, (s′, s, u).
+    Own(Array3<f64>),
+}
+
+/// A belief about a transition: Dirichlet counts for each state and action, the prior's and those that were seen.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -67,8 +68,10 @@ pub fn mean(counts: &Array3<f64>) -> Array3<f64> {
 /// Neural Computation 29:1–49, learning of concentration parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TransitionCounts {
-    counts: Array3<f64>, // (s', s, u)
-    prior: Array3<f64>,
+    n_states: usize,
+    n_actions: usize,
+    prior: Prior,
+    seen: Vec<Vec<(usize, f64)>>, // row (s, u) at s · n_actions + u: (s′, count)
     forgetting: f64,
 }
 
@@ -87,7 +90,7 @@ impl TransitionCounts {
                 expected: "a prior count is a finite number, 0 or more",
             });
         }
-        Self::from_counts(Array3::from_elem((n_states, n_states, n_actions), prior))
+        Self::build(n_states, n_actions, Prior::Even(prior))
     }
 
     /// Prior counts of one's own, (s′, s, u): 0 for what has not been seen, more for what is expected.
@@ -98,9 +101,6 @@ impl TransitionCounts {
     /// - [`Error::BadEntry`]: a count is negative or not finite; its column is named.
     pub fn from_counts(prior: Array3<f64>) -> Result<Self> {
         let (n, columns, k) = prior.dim();
-        if n == 0 || k == 0 {
-            return Err(Error::Empty { what: "this array of transition counts".into() });
-        }
         if n != columns {
             return Err(Error::Shape {
                 what: "this array of transition counts".into(),
@@ -119,7 +119,15 @@ impl TransitionCounts {
                 cure: "a count is a finite number, 0 or more",
             });
         }
-        Ok(Self { counts: prior.clone(), prior, forgetting: 0.0 })
+        Self::build(n, k, Prior::Own(prior))
+    }
+
+    fn build(n_states: usize, n_actions: usize, prior: Prior) -> Result<Self> {
+        if n_states == 0 || n_actions == 0 {
+            return Err(Error::Empty { what: "this array of transition counts".into() });
+        }
+        let seen = vec![Vec::new(); n_states * n_actions];
+        Ok(Self { n_states, n_actions, prior, seen, forgetting: 0.0 })
     }
 
     /// The same belief that forgets: each new observation first takes this fraction off what its column has
@@ -139,26 +147,43 @@ impl TransitionCounts {
         Ok(self)
     }
 
+    #[track_caller]
+    fn row(&self, s: usize, u: usize) -> usize {
+        let (n, k) = (self.n_states, self.n_actions);
+        assert!(
+            s < n && u < k,
+            "state {s}, action {u}: there are {n} states and {k} actions"
+        );
+        s * k + u
+    }
+
     /// Counts one transition: from `s`, action `u` led to `next`. See [`update`].
     ///
     /// # Panics
     /// When a state or the action is out of range.
     #[track_caller]
-    pub fn observe(&mut self, s: State, u: Action, next: State) {
-        let (n, _, k) = self.counts.dim();
-        assert!(
-            s < n && next < n && u < k,
-            "observe: ({s}, {u}, {next}) is out of range: there are {n} states and {k} actions"
-        );
-        update(&mut self.counts, &self.prior, s, u, next, self.forgetting);
+    pub fn observe(&mut self, s: usize, u: usize, next: usize) {
+        let (n, row) = (self.n_states, self.row(s, u));
+        assert!(next < n, "next state {next}: there are {n} states");
+        update(&mut self.seen[row], next, self.forgetting);
     }
 
-    /// B, shape (s′, s, u): every column sums to one. See [`mean`].
+    /// The expected transition, shape (s′, s, u): every column sums to one. See [`mean`].
     ///
     /// It is a T for an [`Mdp`](crate::rl::model::Mdp) and a B for a
     /// [`GenerativeModel`](crate::aif::model::GenerativeModel).
     pub fn mean(&self) -> Array3<f64> {
-        mean(&self.counts)
+        mean(&self.counts())
+    }
+
+    /// [`mean`](Self::mean) as a [`Transition`].
+    pub fn transition(&self) -> Transition {
+        let rows = ndarray::indices((self.n_actions, self.n_states)).into_iter();
+        let row = |(u, s)| {
+            let entries = (0..self.n_states).map(|next| (next, self.chance(next, s, u)));
+            entries.filter(|(_, p)| *p > 0.0).collect()
+        };
+        Transition::new_unchecked(self.n_states, self.n_actions, rows.map(row).collect())
     }
 
     /// One entry of [`mean`](Self::mean): the probability that action `u` leads from `s` to `next`.
@@ -166,55 +191,75 @@ impl TransitionCounts {
     /// # Panics
     /// When a state or the action is out of range.
     #[track_caller]
-    pub fn chance(&self, next: State, s: State, u: Action) -> f64 {
-        let n = self.n_states();
-        let sum: f64 = (0..n).map(|to| self.counts[[to, s, u]]).sum();
-        if sum > 0.0 { self.counts[[next, s, u]] / sum } else { 1.0 / n as f64 }
+    pub fn chance(&self, next: usize, s: usize, u: usize) -> f64 {
+        let column = self.column(s, u);
+        let sum: f64 = column.iter().sum();
+        if sum > 0.0 { column[next] / sum } else { 1.0 / self.n_states as f64 }
     }
 
     /// The counts, prior included, (s′, s, u).
-    pub fn counts(&self) -> &Array3<f64> {
-        &self.counts
+    pub fn counts(&self) -> Array3<f64> {
+        let (n, k) = (self.n_states, self.n_actions);
+        let mut counts = match &self.prior {
+            Prior::Even(prior) => Array3::from_elem((n, n, k), *prior),
+            Prior::Own(prior) => prior.clone(),
+        };
+        for (s, u) in ndarray::indices((n, k)) {
+            self.seen(s, u).iter().for_each(|&(next, seen)| counts[[next, s, u]] += seen);
+        }
+        counts
     }
 
-    /// The counts of what followed action `u` in state `s`, one for each next state.
+    /// The counts of what followed action `u` in state `s`, one for each next state, prior included.
     ///
     /// # Panics
     /// When the state or the action is out of range.
     #[track_caller]
-    pub fn column(&self, s: State, u: Action) -> Vec<f64> {
-        (0..self.n_states()).map(|next| self.counts[[next, s, u]]).collect()
+    pub fn column(&self, s: usize, u: usize) -> Vec<f64> {
+        let mut column: Vec<f64> = match &self.prior {
+            Prior::Even(prior) => vec![*prior; self.n_states],
+            Prior::Own(prior) => {
+                (0..self.n_states).map(|next| prior[[next, s, u]]).collect()
+            }
+        };
+        self.seen(s, u).iter().for_each(|&(next, seen)| column[next] += seen);
+        column
     }
 
-    /// How many observations of action `u` in state `s` still count: the sum of its counts beyond the prior.
+    /// What followed action `u` in state `s`, in order of first appearance, with the counts; the prior is not in it.
     ///
     /// # Panics
     /// When the state or the action is out of range.
     #[track_caller]
-    pub fn seen(&self, s: State, u: Action) -> f64 {
-        (0..self.n_states())
-            .map(|next| self.counts[[next, s, u]] - self.prior[[next, s, u]])
-            .sum()
+    pub fn seen(&self, s: usize, u: usize) -> &[(usize, f64)] {
+        &self.seen[self.row(s, u)]
+    }
+
+    /// How many observations of action `u` in state `s` still count.
+    ///
+    /// # Panics
+    /// When the state or the action is out of range.
+    #[track_caller]
+    pub fn visits(&self, s: usize, u: usize) -> f64 {
+        self.seen(s, u).iter().map(|(_, n)| n).sum()
     }
 
     /// The number of states.
     pub fn n_states(&self) -> usize {
-        self.counts.dim().0
+        self.n_states
     }
 
     /// The number of actions.
     pub fn n_actions(&self) -> usize {
-        self.counts.dim().2
+        self.n_actions
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aif::model::GenerativeModel;
     use crate::prob::random::{seeded, uniform_index};
-    use crate::rl::model::Mdp;
-    use ndarray::{Array2, array};
+    use ndarray::array;
 
     #[test]
     fn counting_by_hand() {
@@ -230,7 +275,7 @@ mod tests {
             );
         }
         assert_eq!(counts.chance(2, 0, 1), b[[2, 0, 1]]);
-        assert_eq!((counts.seen(0, 1), counts.seen(0, 0)), (3.0, 0.0));
+        assert_eq!((counts.visits(0, 1), counts.visits(0, 0)), (3.0, 0.0));
         assert_eq!(counts.column(0, 1), [1.5, 0.5, 2.5]);
     }
 
@@ -258,24 +303,18 @@ mod tests {
         assert_eq!(counts.column(1, 0), other, "another column does not fade");
         // In the long run 1 / forgetting observations count.
         (0..100).for_each(|_| counts.observe(0, 0, 1));
-        assert!((counts.seen(0, 0) - 2.0).abs() < 1e-12);
+        assert!((counts.visits(0, 0) - 2.0).abs() < 1e-12);
     }
 
     #[test]
-    fn the_mean_is_a_t_and_a_b() {
-        let mut counts = TransitionCounts::new(4, 2, 0.1).unwrap();
+    fn the_transition_is_the_mean() {
+        let mut counts = TransitionCounts::new(4, 2, 0.0).unwrap();
         let mut rng = seeded(3);
-        for _ in 0..50 {
+        for _ in 0..20 {
             let [s, next] = [0; 2].map(|_| uniform_index(4, &mut rng));
             counts.observe(s, uniform_index(2, &mut rng), next);
         }
-        let mdp = Mdp::builder(counts.mean()).reward_on_arrival(&[0.0; 4]).build().unwrap();
-        let model =
-            GenerativeModel::new(Array2::eye(4), counts.mean(), &[0.0; 4], &[0.25; 4])
-                .unwrap();
-        for u in 0..2 {
-            assert_eq!(mdp.transition().index_axis(Axis(2), u), model.transition(u));
-        }
+        assert_eq!(counts.transition().to_array(), counts.mean());
     }
 
     #[test]
@@ -310,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "(0, 0, 2) is out of range: there are 2 states")]
+    #[should_panic(expected = "next state 2: there are 2 states")]
     fn a_state_out_of_range_is_named() {
         TransitionCounts::new(2, 1, 1.0).unwrap().observe(0, 0, 2);
     }

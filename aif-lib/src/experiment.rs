@@ -1,0 +1,15 @@
+//! Experiments: what is done with agents in worlds, and how it is looked at.
+//!
+//! | file | experiment |
+//! |---|---|
+//! | [`conditioning`] | one trial again and again, and a probe without learning |
+//! | [`dyna_maze`] | all reward collected so far; the way that a table has learned |
+//! | [`regret`] | what was lost for want of knowing the best arm |
+//! | [`scene`] | a viewer with a budget of looks |
+//! | [`two_step`] | stay probabilities and their regression |
+
+pub mod conditioning;
+pub mod dyna_maze;
+pub mod regret;
+pub mod scene;
+pub mod two_step;

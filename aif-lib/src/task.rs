@@ -1,0 +1,16 @@
+//! Tasks: what a planner of either tradition needs of a world.
+//!
+//! A world is only played in. Its [`Mdp`](crate::rl::model::Mdp) or its [`GenerativeModel`](crate::aif::model::GenerativeModel)
+//! is built here, above both traditions. A file that has a world's name has all that the world's own file has, and the model.
+//!
+//! | file | gives |
+//! |---|---|
+//! | [`mdp`] | `to_mdp` of grids, graphs and the cliff |
+//! | [`tmaze`], [`cue_chain`], [`tiger`] | `model(..)` |
+//! | [`scene`] | `Scene::model` |
+
+pub mod cue_chain;
+pub mod mdp;
+pub mod scene;
+pub mod tiger;
+pub mod tmaze;
