@@ -24,12 +24,12 @@ pub use crate::aif::perceive::predictive_coding::{
 };
 #[doc(no_inline)]
 pub use crate::aif::perceive::sequence::{
-    Dream, generate, independent_pairs, sequence_free_energy, sequence_log_joint,
+    Rollout, generate, independent_pairs, sequence_free_energy, sequence_log_joint,
 };
 #[doc(no_inline)]
 pub use crate::aif::perceive::{
-    FreeEnergy, Perception, Smoothed, branches, correct, exact, filter, filter_episode,
-    free_energy, log_joint, predict, smooth,
+    BeliefUpdate, FreeEnergy, Smoothed, correct, exact, filter, filter_episode,
+    free_energy, log_joint, predict, smooth, successor_beliefs,
 };
 #[doc(no_inline)]
 pub use crate::aif::plan::{Backup, ClosedLoop, closed_loop, open_loop, policies};
@@ -89,24 +89,24 @@ pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
 #[doc(no_inline)]
 pub use crate::rl::agent::dyna::{DynaAgent, DynaOptions, Planning};
 #[doc(no_inline)]
-pub use crate::rl::agent::explorer::CountExplorer;
+pub use crate::rl::agent::explorer::MbieEb;
 #[doc(no_inline)]
 pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
 #[doc(no_inline)]
-pub use crate::rl::agent::predictor::{Predictor, TdOptions};
+pub use crate::rl::agent::td_lambda::{TdLambda, TdOptions};
 #[doc(no_inline)]
 pub use crate::rl::agent::two_step::{
     TwoStepAgent, TwoStepOptions, model_based, model_free,
 };
 #[doc(no_inline)]
-pub use crate::rl::agent::{Planner, QAgent, QOptions, Rule, Schedule};
+pub use crate::rl::agent::{FixedPolicy, QAgent, QOptions, Rule, Schedule};
 #[doc(no_inline)]
 pub use crate::rl::evaluate::{
     action_values, backup, distance, evaluation_sweep, expectation, optimality,
     policy_values, policy_values_exact, random_policy,
 };
 #[doc(no_inline)]
-pub use crate::rl::learn::dyna_q::{self, LastSeen};
+pub use crate::rl::learn::dyna_q::{self, DeterministicModel};
 #[doc(no_inline)]
 pub use crate::rl::learn::law_of_effect::{self, LawOfEffectAgent, LawOfEffectOptions};
 #[doc(no_inline)]
@@ -119,7 +119,7 @@ pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::Memory;
 #[doc(no_inline)]
-pub use crate::rl::plan::inference::{
+pub use crate::rl::plan::control_as_inference::{
     action_posterior, messages, soft_max_value, soft_values,
 };
 #[doc(no_inline)]
@@ -130,14 +130,15 @@ pub use crate::rl::plan::policy_iteration::{
 pub use crate::rl::plan::uct::{self, UctOptions};
 #[doc(no_inline)]
 pub use crate::rl::plan::{
-    finite_horizon, one_armed, optimality_sweep, two_armed, value_iteration, value_sweeps,
+    bayes_adaptive, finite_horizon, gittins, optimality_sweep, value_iteration,
+    value_sweeps,
 };
 #[doc(no_inline)]
 pub use crate::rl::select::greedy;
 #[doc(no_inline)]
 pub use crate::rosetta::{
-    BeliefMdp, HorizonEfe, LogPreference, belief_mdp, belief_search, choice_gap,
-    finite_horizon_efe, kl_control, precision, temperature, to_generative_model, to_mdp,
+    BeliefMdp, HorizonEfe, LogPreference, belief_mdp, belief_search, finite_horizon_efe,
+    kl_control, precision, temperature, to_generative_model, to_mdp, total_variation,
     value_gap,
 };
 #[doc(no_inline)]
@@ -171,7 +172,7 @@ pub use crate::world::puzzle_box::{self, PuzzleBox};
 #[doc(no_inline)]
 pub use crate::world::random_walk::RandomWalk;
 #[doc(no_inline)]
-pub use crate::world::rebuilt::Rebuilt;
+pub use crate::world::renumbered::Renumbered;
 #[doc(no_inline)]
 pub use crate::world::scene::Scene;
 #[doc(no_inline)]

@@ -22,5 +22,5 @@ mod preference;
 
 pub use belief::{BeliefMdp, belief_mdp, belief_search};
 pub use conversions::{kl_control, to_generative_model, to_mdp};
-pub use horizon::{HorizonEfe, choice_gap, finite_horizon_efe, value_gap};
+pub use horizon::{HorizonEfe, finite_horizon_efe, total_variation, value_gap};
 pub use preference::{LogPreference, precision, temperature};

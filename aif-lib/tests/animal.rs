@@ -23,7 +23,8 @@ fn the_animals_worlds_keep_the_rules() {
         assert_eq!(ends, Ends { terminated: 0, truncated: 20 }, "{schedule:?}");
     }
     let open = GridWorld::layout("detour").unwrap();
-    let mut maze = Rebuilt::new(GridWorld::layout("detour_block").unwrap(), &open).unwrap();
+    let mut maze =
+        Renumbered::new(GridWorld::layout("detour_block").unwrap(), &open).unwrap();
     let ends = check_world(&mut maze, 100_000, &mut seeded(3)).unwrap();
     assert_eq!(ends.terminated, 20);
 }
@@ -32,7 +33,7 @@ fn the_animals_worlds_keep_the_rules() {
 #[test]
 fn a_cat_that_learns_nothing_needs_n_acts_for_each_latch() {
     let acts = population(4000, 4, &|_, rng| {
-        let mut cat = Planner::new(vec![Categorical::uniform(6); 3]);
+        let mut cat = FixedPolicy::new(vec![Categorical::uniform(6); 3]);
         episode(&mut PuzzleBox::new(6, &[0, 5]).unwrap(), &mut cat, rng).len() as f64
     });
     let seen = mean_interval(&acts).unwrap();
@@ -88,7 +89,8 @@ fn detour_rat() -> ModelBasedAgent {
 fn a_map_plans_round_a_new_wall_after_one_bump() {
     let open = GridWorld::layout("detour").unwrap();
     let unfed = open.clone().with_reward(1, 5, 0.0).unwrap();
-    let closed = Rebuilt::new(GridWorld::layout("detour_block").unwrap(), &open).unwrap();
+    let closed =
+        Renumbered::new(GridWorld::layout("detour_block").unwrap(), &open).unwrap();
     for seed in 0..5 {
         let (mut rat, mut rng) = (detour_rat(), seeded(seed));
         (0..40).for_each(|_| drop(episode(&mut unfed.clone(), &mut rat, &mut rng)));

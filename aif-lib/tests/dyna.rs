@@ -23,7 +23,7 @@ fn episodes_needed(planning: Planning, alpha: f64) -> Interval {
 fn more_planning_needs_fewer_episodes_as_published() {
     // Sutton & Barto (2018), section 8.2: about 25, 5 and 3 episodes with 0, 5 and 50 planning steps.
     for (steps, published, within) in [(0, 25.0, 4.0), (5, 5.0, 3.0), (50, 3.0, 1.0)] {
-        let needed = episodes_needed(Planning::Random { steps }, 0.1);
+        let needed = episodes_needed(Planning::DynaQ { steps }, 0.1);
         assert!((needed.mean - published).abs() < within, "{steps}: {needed:?}");
     }
 }
@@ -38,7 +38,8 @@ fn sweeping_is_as_good_with_five_updates_as_random_dreams_with_fifty() {
 #[test]
 fn sweeping_and_random_dreams_end_with_the_exact_values() {
     let mdp = dyna_maze::maze().to_mdp(0.95).unwrap();
-    let (model, exact) = (LastSeen::of(&mdp), value_iteration(&mdp, 1e-12).unwrap().q);
+    let (model, exact) =
+        (DeterministicModel::of(&mdp), value_iteration(&mdp, 1e-12).unwrap().q);
     let (mut q, mut queue) = (Array2::zeros((47, 4)), Queue::default());
     for &(s, a) in model.pairs() {
         let error = prioritized_sweeping::error(&q, &model, s, a, 0.95);
@@ -64,8 +65,8 @@ fn only_the_curious_agent_finds_the_shortcut() {
         mean_interval(&runs).unwrap()
     };
     // The long way takes 16 steps: at most 62.5 rewards in 1000 steps. The short one takes 10.
-    assert!(late(Planning::Random { steps: 50 }).hi < 62.5);
-    assert!(late(Planning::Curious { steps: 50, kappa: 1e-3 }).lo > 70.0);
+    assert!(late(Planning::DynaQ { steps: 50 }).hi < 62.5);
+    assert!(late(Planning::DynaQPlus { steps: 50, kappa: 1e-3 }).lo > 70.0);
 }
 
 #[test]
@@ -101,7 +102,7 @@ fn after_the_end_nothing_follows_and_after_a_time_limit_everything() {
 #[test]
 fn the_same_seed_gives_the_same_agent_and_a_frozen_one_stays_as_it_is() {
     let live = || {
-        let mut agent = agent(Planning::Random { steps: 5 }, 0.1);
+        let mut agent = agent(Planning::DynaQ { steps: 5 }, 0.1);
         dyna_maze::collected(&mut dyna_maze::maze(), &mut agent, 3000, &mut seeded(3));
         agent
     };
@@ -122,13 +123,14 @@ fn bad_options_are_named() {
     assert!(
         text(DynaOptions { epsilon: f64::NAN, ..default() }).starts_with("epsilon = NaN")
     );
-    let planning = Planning::Curious { steps: 1, kappa: -1.0 };
+    let planning = Planning::DynaQPlus { steps: 1, kappa: -1.0 };
     assert!(text(DynaOptions { planning, ..default() }).starts_with("kappa = -1"));
     let planning = Planning::Prioritized { steps: 1, threshold: f64::NAN };
     assert!(text(DynaOptions { planning, ..default() }).starts_with("threshold = NaN"));
     let error = DynaAgent::new(0, 2, default()).unwrap_err().to_string();
     assert!(error.contains("the set of states is empty"), "{error}");
-    let error = DynaAgent::new(3, 2, default()).unwrap().with_model(LastSeen::new(2, 2));
+    let error =
+        DynaAgent::new(3, 2, default()).unwrap().with_model(DeterministicModel::new(2, 2));
     assert!(
         error
             .unwrap_err()
@@ -175,7 +177,11 @@ fn one_learned_array_serves_both_planners() {
     for a in 0..4 {
         (0..47).for_each(|s| t[[s, maze.goal(), a]] = f64::from(s == maze.goal()));
     }
-    assert_eq!(t, maze.to_mdp(1.0).unwrap().transition().to_array(), "everything was tried");
+    assert_eq!(
+        t,
+        maze.to_mdp(1.0).unwrap().transition().to_array(),
+        "everything was tried"
+    );
     let pays: Vec<f64> = (0..47).map(|s| maze.reward(s).unwrap_or(0.0)).collect();
     let mdp = Mdp::builder(t)
         .reward_on_arrival(&pays)

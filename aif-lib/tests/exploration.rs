@@ -216,9 +216,7 @@ fn dithering_needs_two_to_the_depth_and_planning_does_not() {
     // There are depth² / 2 cells and two actions in each: a planner that tries each once needs at most that many dives.
     let depth = 14;
     let cells = (depth * depth) as f64;
-    let rl = first(depth, &|states| {
-        Box::new(CountExplorer::new(states, 2, 0.1, depth).unwrap())
-    });
+    let rl = first(depth, &|states| Box::new(MbieEb::new(states, 2, 0.1, depth).unwrap()));
     let aif = first(depth, &|states| {
         Box::new(NoveltyExplorer::new(states, 2, 10.0, depth).unwrap())
     });

@@ -14,7 +14,8 @@ use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
 fn step_counting(world: &GridWorld) -> Mdp {
     let mdp = world.to_mdp(1.0).unwrap();
     let paid = |s: usize| if mdp.is_terminal(s) { 0.0 } else { -1.0 };
-    let reward = Array3::from_shape_fn(mdp.transition().to_array().dim(), |(_, s, _)| paid(s));
+    let reward =
+        Array3::from_shape_fn(mdp.transition().to_array().dim(), |(_, s, _)| paid(s));
     let builder = Mdp::builder(mdp.transition().to_array()).reward(reward);
     builder.terminal(&world.terminal()).discount(1.0).build().unwrap()
 }
@@ -100,7 +101,7 @@ fn a_random_walk_takes_695_8_steps_through_four_rooms() {
     let (swept, _) = policy_values(&mdp, &policy, 1e-9).unwrap();
     assert!((-swept[world.start()] - steps).abs() < 1e-4);
     let simulated = population(400, 2, &|_, rng| {
-        let mut walker = Planner::new(random_policy(&mdp));
+        let mut walker = FixedPolicy::new(random_policy(&mdp));
         episode(&mut world.clone(), &mut walker, rng).len() as f64
     });
     let interval = mean_interval(&simulated).unwrap();
@@ -112,9 +113,9 @@ fn a_random_walk_takes_695_8_steps_through_four_rooms() {
 fn a_planner_walks_the_shortest_path() {
     let world = GridWorld::four_rooms();
     let mdp = world.to_mdp(0.99).unwrap();
-    let mut planner = Planner::new(value_iteration(&mdp, 1e-12).unwrap().greedy());
+    let mut planner = FixedPolicy::new(value_iteration(&mdp, 1e-12).unwrap().greedy());
     let mut timed =
-        Planner::over_time(finite_horizon(&mdp, 16, Backup::Max).unwrap().policy);
+        FixedPolicy::over_time(finite_horizon(&mdp, 16, Backup::Max).unwrap().policy);
     for seed in 0..20 {
         for planner in [&mut planner, &mut timed] {
             let walk = episode(&mut world.clone(), planner, &mut seeded(seed));

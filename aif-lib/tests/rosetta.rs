@@ -118,7 +118,7 @@ fn the_dual_of_finite_horizon_chooses_alike_exactly_where_the_conditions_hold() 
         let rl = finite_horizon(&task, 6, backup.into()).unwrap();
         let aif = finite_horizon_efe(&model, 6, backup).unwrap();
         assert!(value_gap(&rl.q, &aif.minus_g) < 1e-12);
-        assert!(choice_gap(&rl.policy, &aif.policy) < 1e-12);
+        assert!(total_variation(&rl.policy, &aif.policy) < 1e-12);
         let discounted =
             finite_horizon(&world.to_mdp(0.9).unwrap(), 6, backup.into()).unwrap();
         assert!(value_gap(&discounted.q, &aif.minus_g) > 0.05);
@@ -126,7 +126,7 @@ fn the_dual_of_finite_horizon_chooses_alike_exactly_where_the_conditions_hold() 
         let rl = finite_horizon(&slippery, 6, backup.into()).unwrap();
         let slippery = to_generative_model(&slippery).unwrap();
         let aif = finite_horizon_efe(&slippery, 6, backup).unwrap();
-        assert!(choice_gap(&rl.policy, &aif.policy) > 0.1);
+        assert!(total_variation(&rl.policy, &aif.policy) > 0.1);
     }
     assert!(finite_horizon_efe(&model, 0, Backup::Max).is_err());
 }
@@ -139,15 +139,15 @@ fn gaps_by_hand() {
     // A state that one side does not have is left out.
     assert_eq!(value_gap(&[ndarray::array![[0.0, 1.0]]], &tables(9.0)), 0.0);
     let (sure, even) = (vec![vec![cat(&[1.0, 0.0])]], vec![vec![cat(&[0.5, 0.5])]]);
-    assert_eq!(choice_gap(&sure, &even), 0.5);
-    assert_eq!(choice_gap(&sure, &[vec![cat(&[0.0, 1.0])]]), 1.0);
+    assert_eq!(total_variation(&sure, &even), 0.5);
+    assert_eq!(total_variation(&sure, &[vec![cat(&[0.0, 1.0])]]), 1.0);
 }
 
 #[test]
 #[should_panic(expected = "compare plans of the same horizon")]
 fn plans_of_different_horizons_are_not_compared() {
     let even = || vec![Categorical::uniform(2)];
-    choice_gap(&[even(), even()], &[even()]);
+    total_variation(&[even(), even()], &[even()]);
 }
 
 #[test]

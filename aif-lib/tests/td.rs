@@ -82,14 +82,9 @@ fn a_cue_that_cancels_a_reward_becomes_an_inhibitor() {
 // ---- Within a trial
 
 /// Cue at 5, reward at 15, over at 20; one row of errors a trial.
-fn training(
-    trials: usize,
-    alpha: f64,
-    gamma: f64,
-    lambda: f64,
-) -> (Predictor, Array2<f64>) {
+fn training(trials: usize, alpha: f64, gamma: f64, lambda: f64) -> (TdLambda, Array2<f64>) {
     let options = TdOptions { alpha, gamma, lambda, ..TdOptions::default() };
-    let mut dog = Predictor::new(conditioning::elements(1, 20), options).unwrap();
+    let mut dog = TdLambda::new(conditioning::elements(1, 20), options).unwrap();
     let errors = dog.train(&Trial::new(20).cue(0, 5).reward(15, 1.0), trials).unwrap();
     (dog, errors)
 }
@@ -141,8 +136,7 @@ fn the_burst_ends_at_the_cue_and_an_omitted_reward_is_a_dip() {
 
 #[test]
 fn a_cue_before_the_cue_takes_over_the_burst() {
-    let fresh =
-        Predictor::new(conditioning::elements(2, 20), TdOptions::default()).unwrap();
+    let fresh = TdLambda::new(conditioning::elements(2, 20), TdOptions::default()).unwrap();
     let mut dog = fresh.clone();
     dog.train(&Trial::new(20).cue(0, 10).reward(15, 1.0), 2000).unwrap();
     // Second-order conditioning, first trial: the second cue is followed by the first, and no reward comes.
@@ -177,9 +171,9 @@ fn bad_worlds_and_options_are_named() {
     let text = RandomWalk::new(4).unwrap_err().to_string();
     assert!(text.contains("n = 4") && text.contains("odd"), "{text}");
     let options = TdOptions { lambda: 1.5, ..TdOptions::default() };
-    let text = Predictor::new(3, options).unwrap_err().to_string();
+    let text = TdLambda::new(3, options).unwrap_err().to_string();
     assert!(text.contains("lambda = 1.5"), "{text}");
-    assert!(Predictor::new(0, TdOptions::default()).is_err());
+    assert!(TdLambda::new(0, TdOptions::default()).is_err());
 }
 
 // ---- Prediction on a chain
@@ -321,7 +315,7 @@ fn looking_back_with_traces_is_looking_ahead_with_lambda_returns() {
 fn a_predictor_without_traces_is_td_0() {
     let (mut world, mut rng) = (RandomWalk::new(5).unwrap(), seeded(9));
     let options = TdOptions { gamma: 0.9, ..TdOptions::default() };
-    let mut dog = Predictor::new(7, options).unwrap();
+    let mut dog = TdLambda::new(7, options).unwrap();
     let mut v = vec![0.0; 7];
     for _ in 0..50 {
         let seen = episode(&mut world, &mut dog, &mut rng);

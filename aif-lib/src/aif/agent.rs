@@ -7,7 +7,7 @@ pub mod explorer;
 
 use crate::aif::evaluate::Efe;
 use crate::aif::model::GenerativeModel;
-use crate::aif::perceive::{Perception, correct, filter};
+use crate::aif::perceive::{BeliefUpdate, correct, filter};
 use crate::aif::plan::{Backup, ClosedLoop, open_loop, policies};
 use crate::aif::select::{best, first_action, policy_posterior};
 use crate::error::{Error, Result};
@@ -81,7 +81,7 @@ pub struct Decision {
 pub struct AifAgent {
     planner: ClosedLoop, // holds the model; the open loop reads only that
     options: AifOptions,
-    trace: Vec<Perception>,
+    trace: Vec<BeliefUpdate>,
 }
 
 impl AifAgent {
@@ -117,7 +117,7 @@ impl AifAgent {
     }
 
     /// What each observation of this episode did to the belief.
-    pub fn trace(&self) -> &[Perception] {
+    pub fn trace(&self) -> &[BeliefUpdate] {
         &self.trace
     }
 

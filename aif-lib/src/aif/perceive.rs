@@ -34,7 +34,7 @@ use crate::prob::info::{log_sum_exp, xlogx};
 
 /// What one observation did to a belief.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Perception {
+pub struct BeliefUpdate {
     /// The belief before the observation, P(sₜ | o₁ … oₜ₋₁).
     pub predicted: Categorical,
     /// The belief after it, P(sₜ | o₁ … oₜ).
@@ -69,7 +69,7 @@ pub fn correct(
     model: &GenerativeModel,
     predicted: &Categorical,
     obs: &[Obs],
-) -> Result<Perception> {
+) -> Result<BeliefUpdate> {
     let mut belief = vec![0.0; predicted.len()];
     let mut evidence = 0.0;
     if let Some(outcome) = model.outcome(obs)? {
@@ -86,7 +86,7 @@ pub fn correct(
         });
     }
     belief.iter_mut().for_each(|q| *q /= evidence);
-    Ok(Perception {
+    Ok(BeliefUpdate {
         predicted: predicted.clone(),
         belief: Categorical::new_unchecked(belief),
         log_evidence: evidence.ln(),
@@ -173,14 +173,14 @@ fn check_log_joint(entries: &[f64]) -> Result<()> {
 /// # Panics
 /// When the prediction has another number of states than the model.
 #[track_caller]
-pub fn branches(
+pub fn successor_beliefs(
     model: &GenerativeModel,
     predicted: &Categorical,
 ) -> Vec<(Categorical, f64)> {
     assert_eq!(
         predicted.len(),
         model.n_states(),
-        "branches: one probability for each joint state"
+        "successor_beliefs: one probability for each joint state"
     );
     let branch = |outcome| {
         let mut after = vec![0.0; predicted.len()];
@@ -207,7 +207,7 @@ pub fn filter(
     belief: &Categorical,
     action: Action,
     obs: &[Obs],
-) -> Result<Perception> {
+) -> Result<BeliefUpdate> {
     correct(model, &predict(model, belief, action), obs)
 }
 
@@ -222,7 +222,7 @@ pub fn filter_episode(
     model: &GenerativeModel,
     observations: &[Vec<Obs>],
     actions: &[Action],
-) -> Result<Vec<Perception>> {
+) -> Result<Vec<BeliefUpdate>> {
     let Some((first, rest)) = observations.split_first() else {
         return Err(Error::Empty { what: "the list of observations".into() });
     };

@@ -5,10 +5,10 @@ use ndarray::Array2;
 use crate::error::Result;
 use crate::interaction::episode;
 use crate::prob::random::seeded;
-use crate::rl::agent::predictor::Predictor;
+use crate::rl::agent::td_lambda::TdLambda;
 use crate::world::conditioning::{Conditioning, Trial};
 
-impl Predictor {
+impl TdLambda {
     /// Learns from a trial, again and again; returns the errors: (trials, steps), column t − 1 for time t.
     ///
     /// # Errors
@@ -19,7 +19,7 @@ impl Predictor {
     ///
     /// ```
     /// # use aif_lib::prelude::*;
-    /// let mut dog = Predictor::new(conditioning::elements(1, 3), TdOptions::default())?;
+    /// let mut dog = TdLambda::new(conditioning::elements(1, 3), TdOptions::default())?;
     /// let errors = dog.train(&Trial::new(3).cue(0, 1).reward(2, 1.0), 2)?;
     /// assert_eq!(errors, array![[0.0, 1.0, 0.0], [0.1, 0.9, 0.0]]);
     /// # Ok::<(), aif_lib::Error>(())

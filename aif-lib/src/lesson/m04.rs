@@ -10,7 +10,7 @@ use crate::interaction::{End, Step};
 use crate::prob::beta::Beta;
 use crate::prob::info::entropy;
 use crate::prob::random::{seeded, uniform01};
-use crate::rl::plan::one_armed;
+use crate::rl::plan::gittins;
 use crate::rl::select;
 
 /// The right choice of each question.
@@ -380,7 +380,7 @@ pub fn information_gain() -> Exercise<InformationGain> {
 // ---- 4.4
 
 fn true_plan(belief: &Beta, known: f64, pulls: usize) -> f64 {
-    one_armed::values(belief, known, pulls)
+    gittins::values(belief, known, pulls)
         .map_or(f64::NAN, |[stay, try_it]| stay.max(try_it))
 }
 

@@ -12,9 +12,9 @@ use crate::prob::counts as transitions;
 use crate::prob::random::{Rng, seeded, uniform_index};
 use crate::rl::agent::two_step::{model_based, model_free};
 use crate::rl::evaluate::backup;
-use crate::rl::learn::dyna_q::{self, LastSeen};
+use crate::rl::learn::dyna_q::{self, DeterministicModel};
 use crate::rl::model::Mdp;
-use crate::rl::plan::inference::{action_posterior, soft_values};
+use crate::rl::plan::control_as_inference::{action_posterior, soft_values};
 use crate::world::two_step::Trial;
 
 /// The right choice of each question.
@@ -30,7 +30,7 @@ pub const QUIZ: &[(&str, &str)] = &[
 ];
 
 /// An answer to Exercise 5.1: n planning steps, from (q, model, n, alpha, gamma, rng).
-pub type Dream = fn(&mut Array2<f64>, &LastSeen, usize, f64, f64, &mut dyn Rng);
+pub type Dream = fn(&mut Array2<f64>, &DeterministicModel, usize, f64, f64, &mut dyn Rng);
 /// An answer to Exercise 5.2: B from the counts of transitions.
 pub type CountsToB = fn(&Array3<f64>) -> Array3<f64>;
 /// An answer to Exercise 5.3: the posterior over the first action, from (task, state, horizon, tau).
@@ -68,22 +68,22 @@ pub fn check_5_5(answer: LearnTrial) -> Verdict {
 // ---- 5.1
 
 /// One thing was ever tried: action 1 in state 0, which paid 2 and ended the task in state 1.
-fn one_memory() -> LastSeen {
-    let mut model = LastSeen::new(2, 2);
-    model.remember(0, 1, &Step { obs: 1, reward: 2.0, end: Some(End::Terminated) });
+fn one_memory() -> DeterministicModel {
+    let mut model = DeterministicModel::new(2, 2);
+    model.observe(0, 1, &Step { obs: 1, reward: 2.0, end: Some(End::Terminated) });
     model
 }
 
 /// 0 → 1 → 2 → 3 by action 0; the last step pays 1 and ends the task. Action 1 was tried in 0 and 1 only: it
 /// goes back to 0, from 1 with a fine of .1.
-fn corridor() -> LastSeen {
-    let mut model = LastSeen::new(4, 2);
+fn corridor() -> DeterministicModel {
+    let mut model = DeterministicModel::new(4, 2);
     for s in 0..3 {
         let end = (s == 2).then_some(End::Terminated);
-        model.remember(s, 0, &Step { obs: s + 1, reward: f64::from(s == 2), end });
+        model.observe(s, 0, &Step { obs: s + 1, reward: f64::from(s == 2), end });
     }
-    model.remember(0, 1, &Step { obs: 0, reward: 0.0, end: None });
-    model.remember(1, 1, &Step { obs: 0, reward: -0.1, end: None });
+    model.observe(0, 1, &Step { obs: 0, reward: 0.0, end: None });
+    model.observe(1, 1, &Step { obs: 0, reward: -0.1, end: None });
     model
 }
 
@@ -97,7 +97,7 @@ fn dreamt(f: Dream, n: usize) -> Array2<f64> {
 
 fn dream_with(
     q: &mut Array2<f64>,
-    model: &LastSeen,
+    model: &DeterministicModel,
     n: usize,
     alpha: f64,
     rng: &mut dyn Rng,

@@ -9,7 +9,7 @@ use super::support::{far, random_belief, random_columns};
 use super::verdict::Verdict;
 use crate::aif::evaluate::expected_free_energy;
 use crate::aif::model::GenerativeModel;
-use crate::aif::perceive::{branches, predict};
+use crate::aif::perceive::{predict, successor_beliefs};
 use crate::prob::categorical::Categorical;
 use crate::prob::info::{entropy, log_sum_exp, softmax, xlogx};
 use crate::task::{tiger, tmaze};
@@ -376,9 +376,10 @@ fn search(
         let later = match mistake {
             _ if horizon < 2 => 0.0,
             Mistake::OpenLoop => value(&predicted),
-            _ => {
-                branches(model, &predicted).iter().map(|(after, p)| p * value(after)).sum()
-            }
+            _ => successor_beliefs(model, &predicted)
+                .iter()
+                .map(|(after, p)| p * value(after))
+                .sum(),
         };
         now + later
     };

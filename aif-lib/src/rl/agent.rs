@@ -6,7 +6,7 @@ pub mod dyna;
 pub mod explorer;
 mod life;
 pub mod model_based;
-pub mod predictor;
+pub mod td_lambda;
 pub mod two_step;
 
 use ndarray::Array2;
@@ -313,19 +313,19 @@ impl Agent for QAgent {
 /// ```
 /// # use aif_lib::prelude::*;
 /// // A random walker: in each of 68 states any of 4 actions.
-/// let mut walker = Planner::new(vec![Categorical::uniform(4); 68]);
+/// let mut walker = FixedPolicy::new(vec![Categorical::uniform(4); 68]);
 /// walker.begin(&0);
 /// assert_eq!(walker.policy(), &cat(&[0.25, 0.25, 0.25, 0.25]));
 /// ```
 #[derive(Debug, Clone)]
-pub struct Planner {
+pub struct FixedPolicy {
     policies: Vec<Vec<Categorical>>,
     stationary: bool,
     time: usize,
     state: Option<State>,
 }
 
-impl Planner {
+impl FixedPolicy {
     /// Follows one policy at all times: a distribution over actions for each state.
     pub fn new(policy: Vec<Categorical>) -> Self {
         Self { policies: vec![policy], stationary: true, time: 0, state: None }
@@ -358,7 +358,7 @@ impl Planner {
     }
 }
 
-impl Agent for Planner {
+impl Agent for FixedPolicy {
     fn begin(&mut self, obs: &Obs) {
         (self.time, self.state) = (0, Some(*obs));
     }
@@ -634,7 +634,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "the plan ends after 1 steps: plan with a longer horizon")]
     fn a_plan_ends() {
-        let mut planner = Planner::over_time(vec![vec![cat(&[1.0])]]);
+        let mut planner = FixedPolicy::over_time(vec![vec![cat(&[1.0])]]);
         planner.begin(&0);
         planner.observe(&0, &step(0, 0.0, None), &mut seeded(0));
         planner.act(&mut seeded(1));

@@ -11,7 +11,7 @@
 //! | what lies ahead? | [`plan`] | value and policy iteration, finite-horizon dynamic programming |
 //! | what now? | [`select`] | greedy, ε-greedy, softmax(Q/τ) |
 //! | what does experience teach? | [`learn`] | temporal differences |
-//! | and all together? | [`agent`] | [`QAgent`](agent::QAgent), [`Planner`](agent::Planner) |
+//! | and all together? | [`agent`] | [`QAgent`](agent::QAgent), [`FixedPolicy`](agent::FixedPolicy) |
 
 pub mod agent;
 pub mod evaluate;

@@ -1,10 +1,10 @@
 //! What lies ahead? Values backed up from the future: value iteration for a task without a clock, dynamic
 //! programming for one with. Dual: [`crate::aif::plan`].
 
-pub mod inference;
-pub mod one_armed;
+pub mod bayes_adaptive;
+pub mod control_as_inference;
+pub mod gittins;
 pub mod policy_iteration;
-pub mod two_armed;
 pub mod uct;
 
 use ndarray::Array2;

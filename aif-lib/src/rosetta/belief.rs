@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::aif::evaluate::{Efe, expected_free_energy};
 use crate::aif::model::GenerativeModel;
-use crate::aif::perceive::{branches, predict};
+use crate::aif::perceive::{predict, successor_beliefs};
 use crate::error::{Error, Result};
 use crate::interaction::{Action, State};
 use crate::prob::categorical::Categorical;
@@ -56,7 +56,7 @@ pub fn belief_search(
             let arrived = predict(model, belief, action);
             let mut value = arrived.expect(reward);
             if horizon > 1 {
-                for (after, probability) in branches(model, &arrived) {
+                for (after, probability) in successor_beliefs(model, &arrived) {
                     let later = belief_search(model, &after, reward, gamma, horizon - 1)?;
                     value += gamma
                         * probability
@@ -117,7 +117,7 @@ pub fn belief_mdp(
             for action in 0..model.n_actions() {
                 let predicted = predict(model, &beliefs[from], action);
                 let pay = score(&expected_free_energy(model, &predicted));
-                for (after, p) in branches(model, &predicted) {
+                for (after, p) in successor_beliefs(model, &predicted) {
                     let to = *numbers.entry(key(&after)).or_insert(beliefs.len());
                     if to == beliefs.len() {
                         beliefs.push(after);

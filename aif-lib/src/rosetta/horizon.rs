@@ -38,7 +38,7 @@ pub struct HorizonEfe {
 /// let rl = finite_horizon(&task, 6, RlBackup::Max)?;
 /// let aif = finite_horizon_efe(&to_generative_model(&task)?, 6, Backup::Max)?;
 /// assert!(value_gap(&rl.q, &aif.minus_g) < 1e-12);
-/// assert!(choice_gap(&rl.policy, &aif.policy) < 1e-12);
+/// assert!(total_variation(&rl.policy, &aif.policy) < 1e-12);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 pub fn finite_horizon_efe(
@@ -90,7 +90,7 @@ pub fn value_gap(q: &[Array2<f64>], minus_g: &[Array2<f64>]) -> f64 {
 /// # Panics
 /// As [`value_gap`].
 #[track_caller]
-pub fn choice_gap(one: &[Vec<Categorical>], other: &[Vec<Categorical>]) -> f64 {
+pub fn total_variation(one: &[Vec<Categorical>], other: &[Vec<Categorical>]) -> f64 {
     check_steps(one.len(), other.len());
     let states = one.iter().zip(other).flat_map(|(one, other)| one.iter().zip(other));
     let distance = |(p, q): (&Categorical, &Categorical)| {

@@ -15,7 +15,7 @@ pub mod maximization_bias;
 pub mod operant;
 pub mod puzzle_box;
 pub mod random_walk;
-pub mod rebuilt;
+pub mod renumbered;
 pub mod scene;
 pub mod tiger;
 pub mod tmaze;

@@ -17,7 +17,7 @@ const MAX_PATHS: f64 = 1e6;
 
 /// What a model dreams: hidden states, and what they show.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Dream {
+pub struct Rollout {
     /// The joint state at each time.
     pub states: Vec<State>,
     /// What is seen at each time: one outcome for each modality.
@@ -39,10 +39,12 @@ pub struct Dream {
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 #[track_caller]
-pub fn generate(model: &GenerativeModel, actions: &[Action], rng: &mut dyn Rng) -> Dream {
+pub fn generate(model: &GenerativeModel, actions: &[Action], rng: &mut dyn Rng) -> Rollout {
     let mut state = model.prior().sample(rng);
-    let mut dream =
-        Dream { states: vec![state], observations: vec![model.sample_outcome(state, rng)] };
+    let mut dream = Rollout {
+        states: vec![state],
+        observations: vec![model.sample_outcome(state, rng)],
+    };
     for &action in actions {
         assert!(
             action < model.n_actions(),

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::interaction::{Action, Agent, Obs, State, Step};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
-use crate::rl::learn::dyna_q::{self, LastSeen};
+use crate::rl::learn::dyna_q::{self, DeterministicModel};
 use crate::rl::learn::prioritized_sweeping::{self, Queue};
 use crate::rl::learn::q_learning;
 use crate::rl::select;
@@ -17,12 +17,12 @@ use crate::rl::select;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Planning {
     /// Dyna-Q: learns again from this many remembered steps, chosen at random; 0 is plain Q-learning.
-    Random {
+    DynaQ {
         /// How many.
         steps: usize,
     },
     /// Dyna-Q+: the same, with a bonus κ √τ for what was not tried for τ steps.
-    Curious {
+    DynaQPlus {
         /// How many.
         steps: usize,
         /// The size of the bonus, κ.
@@ -52,7 +52,7 @@ pub struct DynaOptions {
 
 impl Default for DynaOptions {
     fn default() -> Self {
-        let planning = Planning::Random { steps: 5 };
+        let planning = Planning::DynaQ { steps: 5 };
         Self { planning, alpha: 0.1, gamma: 0.95, epsilon: 0.1 }
     }
 }
@@ -63,7 +63,7 @@ impl Default for DynaOptions {
 ///
 /// ```
 /// # use aif_lib::prelude::*;
-/// let planning = Planning::Random { steps: 50 };
+/// let planning = Planning::DynaQ { steps: 50 };
 /// let mut agent = DynaAgent::new(47, 4, DynaOptions { planning, ..Default::default() })?;
 /// let steps = episode(&mut dyna_maze::maze(), &mut agent, &mut seeded(1)).len();
 /// assert_eq!(agent.updates(), steps + 50 * (steps - 1)); // there is nothing to remember before the first step
@@ -74,7 +74,7 @@ impl Default for DynaOptions {
 pub struct DynaAgent {
     options: DynaOptions,
     q: Array2<f64>, // (states, actions)
-    model: LastSeen,
+    model: DeterministicModel,
     queue: Queue,
     updates: usize,
     life: Life,
@@ -103,19 +103,19 @@ impl DynaAgent {
         }
         let expected = "a finite number, 0 or more";
         let size = match options.planning {
-            Planning::Random { .. } => 0.0,
-            Planning::Curious { kappa: size, .. } => size,
+            Planning::DynaQ { .. } => 0.0,
+            Planning::DynaQPlus { kappa: size, .. } => size,
             Planning::Prioritized { threshold: size, .. } => size,
         };
         if !(size >= 0.0 && size.is_finite()) {
-            let curious = matches!(options.planning, Planning::Curious { .. });
+            let curious = matches!(options.planning, Planning::DynaQPlus { .. });
             let name = if curious { "kappa" } else { "threshold" };
             return Err(Error::Parameter { name, value: size, expected });
         }
         Ok(Self {
             options,
             q: Array2::zeros((n_states, n_actions)),
-            model: LastSeen::new(n_states, n_actions),
+            model: DeterministicModel::new(n_states, n_actions),
             queue: Queue::default(),
             updates: 0,
             life: Life::default(),
@@ -126,7 +126,7 @@ impl DynaAgent {
     ///
     /// # Errors
     /// [`Error::Shape`]: the model has other numbers of states or actions.
-    pub fn with_model(mut self, model: LastSeen) -> Result<Self> {
+    pub fn with_model(mut self, model: DeterministicModel) -> Result<Self> {
         let (own, got) = (self.q.dim(), (model.n_states(), model.n_actions()));
         if own != got {
             return Err(Error::Shape {
@@ -146,7 +146,7 @@ impl DynaAgent {
     }
 
     /// What it remembers.
-    pub fn model(&self) -> &LastSeen {
+    pub fn model(&self) -> &DeterministicModel {
         &self.model
     }
 
@@ -175,11 +175,11 @@ impl DynaAgent {
                 gamma,
             ),
             _ if model.pairs().is_empty() => 0,
-            Planning::Random { steps } => {
+            Planning::DynaQ { steps } => {
                 dyna_q::plan(q, model, steps, alpha, gamma, 0.0, rng);
                 steps
             }
-            Planning::Curious { steps, kappa } => {
+            Planning::DynaQPlus { steps, kappa } => {
                 dyna_q::plan(q, model, steps, alpha, gamma, kappa, rng);
                 steps
             }
@@ -232,10 +232,10 @@ impl Agent for DynaAgent {
         if !self.life.learns() {
             return;
         }
-        if let Planning::Curious { .. } = self.options.planning {
+        if let Planning::DynaQPlus { .. } = self.options.planning {
             self.model.imagine_untried(state);
         }
-        self.model.remember(state, *action, step);
+        self.model.observe(state, *action, step);
         self.learn(state, *action, step);
     }
 

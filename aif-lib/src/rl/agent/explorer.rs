@@ -1,4 +1,4 @@
-//! [`CountExplorer`]: a planner that pays itself for what it has seldom done. Dual:
+//! [`MbieEb`]: a planner that pays itself for what it has seldom done. Dual:
 //! [`crate::aif::agent::explorer`].
 
 use ndarray::Array2;
@@ -35,7 +35,7 @@ pub fn optimistic(
 ///
 /// It must see the state and know how many steps an episode has.
 #[derive(Debug, Clone)]
-pub struct CountExplorer {
+pub struct MbieEb {
     counts: Experience,
     beta: f64,
     horizon: usize,
@@ -45,7 +45,7 @@ pub struct CountExplorer {
     frozen: bool,
 }
 
-impl CountExplorer {
+impl MbieEb {
     /// An agent that knows how many states and actions there are, and nothing about them.
     ///
     /// `beta`: the bonus for the first repetition of an action, in units of reward; `horizon`: steps in an episode.
@@ -97,7 +97,7 @@ impl CountExplorer {
     }
 }
 
-impl Agent for CountExplorer {
+impl Agent for MbieEb {
     fn begin(&mut self, obs: &Obs) {
         (self.state, self.left) = (*obs, self.horizon);
         self.plan();
@@ -144,7 +144,7 @@ mod tests {
         let best = |beta: f64| {
             let mut rng = seeded(3);
             let mut sea = DeepSea::new(10, &mut rng).unwrap();
-            let mut agent = CountExplorer::new(sea.n_states(), 2, beta, 10).unwrap();
+            let mut agent = MbieEb::new(sea.n_states(), 2, beta, 10).unwrap();
             let dives = returns(&mut sea, &mut agent, 300, &mut rng);
             dives.iter().filter(|r| **r > 0.5).count()
         };
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn nothing_comes_after_the_end() {
-        let mut agent = CountExplorer::new(2, 1, 1.0, 9).unwrap();
+        let mut agent = MbieEb::new(2, 1, 1.0, 9).unwrap();
         agent.begin(&0);
         agent.observe(
             &0,
@@ -167,8 +167,8 @@ mod tests {
 
     #[test]
     fn bad_settings_are_named() {
-        let text = CountExplorer::new(2, 2, -1.0, 3).unwrap_err().to_string();
+        let text = MbieEb::new(2, 2, -1.0, 3).unwrap_err().to_string();
         assert!(text.contains("beta = -1") && text.contains("0 or more"), "{text}");
-        assert!(CountExplorer::new(0, 2, 1.0, 3).is_err());
+        assert!(MbieEb::new(0, 2, 1.0, 3).is_err());
     }
 }

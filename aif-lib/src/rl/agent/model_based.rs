@@ -247,7 +247,7 @@ mod tests {
     use super::*;
     use crate::interaction::episode;
     use crate::prob::random::seeded;
-    use crate::rl::agent::Planner;
+    use crate::rl::agent::FixedPolicy;
     use crate::world::grid::GridWorld;
 
     fn step(obs: Obs, reward: f64, end: Option<End>) -> Step {
@@ -348,7 +348,7 @@ mod tests {
             }
         }
         assert_eq!(agent.plan().q, truth.q);
-        let mut walker = Planner::new(truth.greedy());
+        let mut walker = FixedPolicy::new(truth.greedy());
         assert_eq!(episode(&mut world.clone(), &mut walker, &mut seeded(2)).len(), 16);
     }
 

@@ -36,22 +36,22 @@ impl Seen {
 ///
 /// ```
 /// # use aif_lib::prelude::*;
-/// let mut model = LastSeen::new(3, 2);
-/// model.remember(0, 1, &Step { obs: 2, reward: 5.0, end: Some(End::Terminated) });
+/// let mut model = DeterministicModel::new(3, 2);
+/// model.observe(0, 1, &Step { obs: 2, reward: 5.0, end: Some(End::Terminated) });
 /// assert_eq!(model.pairs(), [(0, 1)]);
 /// let seen = model.recall(0, 1);
 /// assert_eq!((seen.reward, seen.next, seen.over), (5.0, 2, true));
 /// assert_eq!(model.recall(0, 0).next, 0); // never tried: it stays where it is
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct LastSeen {
+pub struct DeterministicModel {
     outcomes: Vec<Vec<Option<Seen>>>,   // (states), (actions)
     pairs: Vec<(State, Action)>,        // in the order of their first time
     leading: Vec<Vec<(State, Action)>>, // (next states)
     clock: usize,
 }
 
-impl LastSeen {
+impl DeterministicModel {
     /// A model that has seen nothing.
     pub fn new(n_states: usize, n_actions: usize) -> Self {
         Self {
@@ -73,7 +73,7 @@ impl LastSeen {
                 let likeliest = mdp.outcomes(s, a).reduce(likelier);
                 let (next, _, reward) = likeliest.expect("every action leads somewhere");
                 let end = mdp.is_terminal(next).then_some(End::Terminated);
-                model.remember(s, a, &Step { obs: next, reward, end });
+                model.observe(s, a, &Step { obs: next, reward, end });
             }
         }
         model
@@ -83,7 +83,7 @@ impl LastSeen {
     ///
     /// # Panics
     /// When a state or the action is out of range.
-    pub fn remember(&mut self, s: State, a: Action, step: &Step) {
+    pub fn observe(&mut self, s: State, a: Action, step: &Step) {
         self.clock += 1;
         let over = step.end == Some(End::Terminated);
         self.put(
@@ -183,7 +183,7 @@ pub fn bonus(kappa: f64, age: usize) -> f64 {
 /// When the table does not fit the model.
 pub fn plan(
     q: &mut Array2<f64>,
-    model: &LastSeen,
+    model: &DeterministicModel,
     n: usize,
     alpha: f64,
     gamma: f64,
@@ -209,11 +209,11 @@ mod tests {
     }
 
     /// 0 → 1 → 2, the last step pays 1 and ends the task; action 1 of state 0 stays there.
-    fn corridor() -> LastSeen {
-        let mut model = LastSeen::new(3, 2);
-        model.remember(0, 0, &step(1, 0.0, None));
-        model.remember(0, 1, &step(0, 0.0, None));
-        model.remember(1, 0, &step(2, 1.0, Some(End::Terminated)));
+    fn corridor() -> DeterministicModel {
+        let mut model = DeterministicModel::new(3, 2);
+        model.observe(0, 0, &step(1, 0.0, None));
+        model.observe(0, 1, &step(0, 0.0, None));
+        model.observe(1, 0, &step(2, 1.0, Some(End::Terminated)));
         model
     }
 
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn the_memories_of_a_known_task_plan_like_value_iteration() {
         let mdp = crate::world::dyna_maze::maze().to_mdp(0.9).unwrap();
-        let model = LastSeen::of(&mdp);
+        let model = DeterministicModel::of(&mdp);
         assert_eq!(model.pairs().len(), 46 * 4);
         let (mut q, mut rng) = (Array2::zeros((47, 4)), seeded(2));
         plan(&mut q, &model, 60_000, 1.0, 0.9, 0.0, &mut rng);
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn an_empty_model_teaches_nothing() {
         let mut q = Array2::zeros((3, 2));
-        plan(&mut q, &LastSeen::new(3, 2), 10, 0.5, 0.9, 0.0, &mut seeded(1));
+        plan(&mut q, &DeterministicModel::new(3, 2), 10, 0.5, 0.9, 0.0, &mut seeded(1));
         assert_eq!(q, Array2::<f64>::zeros((3, 2)));
     }
 
@@ -249,7 +249,7 @@ mod tests {
     fn a_new_outcome_replaces_the_old_one() {
         let mut model = corridor();
         assert_eq!(model.leading_to(1), [(0, 0)]);
-        model.remember(0, 0, &step(2, -1.0, None));
+        model.observe(0, 0, &step(2, -1.0, None));
         assert_eq!(
             model.recall(0, 0),
             Seen { reward: -1.0, next: 2, over: false, when: 4 }
@@ -262,12 +262,12 @@ mod tests {
 
     #[test]
     fn untried_actions_can_be_imagined_and_gain_a_bonus() {
-        let mut model = LastSeen::new(2, 2);
-        model.remember(0, 0, &step(0, 0.0, None));
+        let mut model = DeterministicModel::new(2, 2);
+        model.observe(0, 0, &step(0, 0.0, None));
         model.imagine_untried(0);
         model.imagine_untried(0);
         assert_eq!(model.pairs(), [(0, 0), (0, 1)]);
-        (0..99).for_each(|_| model.remember(0, 0, &step(0, 0.0, None)));
+        (0..99).for_each(|_| model.observe(0, 0, &step(0, 0.0, None)));
         // With γ = 0 the values are the bonuses: 0 for what was done just now, κ √100 for what never was.
         let (mut q, mut rng) = (Array2::zeros((2, 2)), seeded(1));
         plan(&mut q, &model, 1000, 0.5, 0.0, 0.1, &mut rng);

@@ -6,7 +6,7 @@ use std::collections::{BinaryHeap, HashMap};
 
 use ndarray::Array2;
 
-use super::dyna_q::LastSeen;
+use super::dyna_q::DeterministicModel;
 use super::q_learning;
 use crate::interaction::{Action, State};
 
@@ -80,7 +80,13 @@ impl Queue {
 ///
 /// # Panics
 /// When the table does not fit the model, or the pair is out of range.
-pub fn error(q: &Array2<f64>, model: &LastSeen, s: State, a: Action, gamma: f64) -> f64 {
+pub fn error(
+    q: &Array2<f64>,
+    model: &DeterministicModel,
+    s: State,
+    a: Action,
+    gamma: f64,
+) -> f64 {
     let seen = model.recall(s, a);
     let best = q.row(seen.next).iter().copied().fold(f64::NEG_INFINITY, f64::max);
     seen.reward + seen.discount(gamma) * best - q[[s, a]]
@@ -99,7 +105,7 @@ pub fn error(q: &Array2<f64>, model: &LastSeen, s: State, a: Action, gamma: f64)
 /// When the table does not fit the model.
 pub fn sweep(
     q: &mut Array2<f64>,
-    model: &LastSeen,
+    model: &DeterministicModel,
     queue: &mut Queue,
     n: usize,
     threshold: f64,
@@ -123,13 +129,13 @@ mod tests {
     use crate::interaction::{End, Step};
 
     /// 0 → 1 → … → 5 by action 0; the last step pays 1 and ends the task. Action 1 goes back to 0.
-    fn corridor() -> LastSeen {
-        let mut model = LastSeen::new(6, 2);
+    fn corridor() -> DeterministicModel {
+        let mut model = DeterministicModel::new(6, 2);
         for s in 0..5 {
             let end = (s == 4).then_some(End::Terminated);
             let step = Step { obs: s + 1, reward: f64::from(s == 4), end };
-            model.remember(s, 0, &step);
-            model.remember(s, 1, &Step { obs: 0, reward: 0.0, end: None });
+            model.observe(s, 0, &step);
+            model.observe(s, 1, &Step { obs: 0, reward: 0.0, end: None });
         }
         model
     }

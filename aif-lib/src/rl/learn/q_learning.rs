@@ -12,7 +12,7 @@ use crate::interaction::{Action, State};
 /// Q(s, a) ← Q(s, a) + α δ
 /// ```
 /// `q`: (states, actions). `discount` is γ, or 0 when s′ ended the task:
-/// [`Step::discount`](crate::world::Step::discount) gives the right one. Source: Watkins & Dayan (1992).
+/// [`Step::discount`](crate::interaction::Step::discount) gives the right one. Source: Watkins & Dayan (1992).
 ///
 /// # Panics
 /// When a state or the action is not in the table.

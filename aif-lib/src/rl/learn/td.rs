@@ -36,7 +36,7 @@ pub fn error(
 /// δ = r + γ V(s′) − V(s)
 /// V(s) ← V(s) + α δ
 /// ```
-/// `discount` is γ, or 0 when s′ ended the task: [`Step::discount`](crate::world::Step::discount) gives the
+/// `discount` is γ, or 0 when s′ ended the task: [`Step::discount`](crate::interaction::Step::discount) gives the
 /// right one. Returns δ. Source: Sutton (1988).
 ///
 /// # Panics

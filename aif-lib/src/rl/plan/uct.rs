@@ -40,7 +40,7 @@ impl Node {
     }
 
     /// The action that was tried most: the recommendation of the search.
-    pub fn favourite(&self) -> Action {
+    pub fn most_visited(&self) -> Action {
         (0..self.q.len())
             .fold(0, |a, b| if self.visits[b] > self.visits[a] { b } else { a })
     }
@@ -77,7 +77,7 @@ pub fn upper_bound(node: &Node, c: f64) -> Action {
 /// # use aif_lib::prelude::*;
 /// let world = GridWorld::new("S.+")?;
 /// let root = uct::search(&world.to_mdp(0.9)?, 0, UctOptions::default(), &mut seeded(1))?;
-/// assert_eq!(root.favourite(), 1); // east
+/// assert_eq!(root.most_visited(), 1); // east
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 pub fn search(
@@ -188,7 +188,7 @@ mod tests {
             let options = UctOptions { simulations, horizon, c: 1.0 };
             let found = search(&mdp, root, options, &mut seeded(1)).unwrap();
             assert_eq!(found.visits.iter().sum::<f64>(), simulations as f64);
-            let best = found.favourite();
+            let best = found.most_visited();
             assert!(
                 exact.q[0][[root, best]] > exact.v[0][root] - 1e-9 || simulations < 5000
             );
@@ -204,7 +204,7 @@ mod tests {
         let mdp = GridWorld::new("S+").unwrap().to_mdp(0.9).unwrap();
         let options = UctOptions { simulations: 4000, horizon: 5, c: 0.5 };
         let root = search(&mdp, 0, options, &mut seeded(1)).unwrap();
-        assert_eq!((root.favourite(), root.q[1]), (1, 1.0));
+        assert_eq!((root.most_visited(), root.q[1]), (1, 1.0));
         assert!(root.q[0] < 0.91);
     }
 

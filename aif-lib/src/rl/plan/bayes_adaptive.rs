@@ -41,7 +41,7 @@ pub fn probability_first_is_better([p, q]: &[Beta; 2]) -> f64 {
 /// ```
 /// # use aif_lib::prelude::*;
 /// // Whoever tosses a coin, even an unfair one, wins half the time.
-/// assert!((two_armed::expected_wins(7, &|_| cat(&[0.3, 0.7]))? - 3.5).abs() < 1e-12);
+/// assert!((bayes_adaptive::expected_wins(7, &|_| cat(&[0.3, 0.7]))? - 3.5).abs() < 1e-12);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 pub fn expected_wins(

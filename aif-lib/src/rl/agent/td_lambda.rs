@@ -6,7 +6,7 @@ use crate::prob::random::Rng;
 use crate::rl::learn::td;
 use crate::rl::learn::td_lambda::{self, Trace};
 
-/// How a [`Predictor`] learns.
+/// How a [`TdLambda`] learns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TdOptions {
     /// Learning rate α; default 0.1.
@@ -33,7 +33,7 @@ impl Default for TdOptions {
 /// ```
 /// # use aif_lib::prelude::*;
 /// let mut walk = RandomWalk::new(5)?;
-/// let mut dog = Predictor::new(7, TdOptions::default())?;
+/// let mut dog = TdLambda::new(7, TdOptions::default())?;
 /// let mut rng = seeded(1);
 /// for _ in 0..500 {
 ///     episode(&mut walk, &mut dog, &mut rng);
@@ -42,7 +42,7 @@ impl Default for TdOptions {
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Predictor {
+pub struct TdLambda {
     options: TdOptions,
     v: Vec<f64>,
     trace: Vec<f64>,
@@ -51,7 +51,7 @@ pub struct Predictor {
     frozen: bool,
 }
 
-impl Predictor {
+impl TdLambda {
     /// A learner with a table of n entries, all 0.
     ///
     /// # Errors
@@ -135,7 +135,7 @@ impl Predictor {
     }
 }
 
-impl Agent for Predictor {
+impl Agent for TdLambda {
     fn begin(&mut self, obs: &Obs) {
         self.start(vec![*obs]);
     }
@@ -153,7 +153,7 @@ impl Agent for Predictor {
     }
 }
 
-impl Agent<Features> for Predictor {
+impl Agent<Features> for TdLambda {
     fn begin(&mut self, obs: &Features) {
         self.start(obs.0.clone());
     }

@@ -1,4 +1,4 @@
-//! [`Rebuilt`]: a maze with a wall more, or less, in which every place keeps its number.
+//! [`Renumbered`]: a maze with a wall more, or less, in which every place keeps its number.
 
 use super::grid::GridWorld;
 use crate::error::{Error, Result};
@@ -13,17 +13,17 @@ use crate::prob::random::Rng;
 /// ```
 /// # use aif_lib::prelude::*;
 /// let before = GridWorld::layout("detour")?;
-/// let mut maze = Rebuilt::new(GridWorld::layout("detour_block")?, &before)?;
+/// let mut maze = Renumbered::new(GridWorld::layout("detour_block")?, &before)?;
 /// assert_eq!(maze.reset(&mut seeded(1)), before.start());
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rebuilt {
+pub struct Renumbered {
     now: GridWorld,
     numbers: Vec<Obs>, // (states of now)
 }
 
-impl Rebuilt {
+impl Renumbered {
     /// The world `now`, with the numbers of the same cells `before`.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ impl Rebuilt {
     }
 }
 
-impl World for Rebuilt {
+impl World for Renumbered {
     fn action_space(&self) -> usize {
         self.now.n_actions()
     }
@@ -71,7 +71,7 @@ mod tests {
     fn places_keep_their_numbers_and_the_new_wall_blocks() {
         let before = GridWorld::new("S..\n...\n..+").unwrap();
         let mut maze =
-            Rebuilt::new(GridWorld::new("S#.\n...\n..+").unwrap(), &before).unwrap();
+            Renumbered::new(GridWorld::new("S#.\n...\n..+").unwrap(), &before).unwrap();
         let mut rng = seeded(0);
         assert_eq!(maze.reset(&mut rng), 0);
         let seen = [1, 2, 1, 1, 0].map(|action| maze.step(action, &mut rng).obs);
@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn a_cell_without_a_number_is_named() {
         let before = GridWorld::new("S#.\n..+").unwrap();
-        let text = Rebuilt::new(GridWorld::new("S..\n..+").unwrap(), &before).unwrap_err();
+        let text =
+            Renumbered::new(GridWorld::new("S..\n..+").unwrap(), &before).unwrap_err();
         assert!(text.to_string().starts_with("line 1, column 2: this cell is free now"));
     }
 }

@@ -23,7 +23,7 @@ const MOST: usize = 2000;
 ///
 /// ```
 /// # use aif_lib::prelude::*;
-/// use aif_lib::rl::plan::one_armed::values;
+/// use aif_lib::rl::plan::gittins::values;
 /// // Two pulls, no idea, and a known arm that pays .5: try first, ½ (1 + ⅔) + ½ · ½.
 /// let [known, try_it] = values(&Beta::UNIFORM, 0.5, 2)?;
 /// assert!((known - 1.0).abs() < 1e-12 && (try_it - 13.0 / 12.0).abs() < 1e-12);
@@ -68,7 +68,7 @@ pub fn values(belief: &Beta, known: f64, pulls: usize) -> Result<[f64; 2]> {
 ///
 /// ```
 /// # use aif_lib::prelude::*;
-/// use aif_lib::rl::plan::one_armed::index;
+/// use aif_lib::rl::plan::gittins::index;
 /// assert!((index(&Beta::UNIFORM, 2)? - 5.0 / 9.0).abs() < 1e-9);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
