@@ -136,8 +136,8 @@ impl Bounds {
                 cure: "give one upper bound for each lower bound",
             });
         }
-        // `!(low <= high)`, so that NaN is caught too.
-        if let Some(index) = (0..low.len()).find(|&i| !(low[i] <= high[i])) {
+        let apart = |i: &usize| low[*i].is_nan() || high[*i].is_nan() || low[*i] > high[*i];
+        if let Some(index) = (0..low.len()).find(apart) {
             return Err(Error::BadEntry {
                 what: "the list of lower bounds".into(),
                 index,

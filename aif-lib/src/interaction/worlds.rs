@@ -99,15 +99,15 @@ impl<O: Signal, A: Signal> Worlds<O, A> {
     #[track_caller]
     pub fn step(&mut self, actions: &[A]) -> Vec<Lockstep<O>> {
         assert_eq!(actions.len(), self.len(), "step: one action for each world");
-        let pairs = self.worlds.iter_mut().zip(&mut self.chance);
-        let advance =
-            |((world, rng), action): ((&mut Box<dyn World<O, A>>, &mut Generator), &A)| {
-                let step = world.step(action.clone(), rng);
-                let next =
-                    if step.end.is_some() { world.reset(rng) } else { step.obs.clone() };
-                Lockstep { step, next }
-            };
-        pairs.zip(actions).map(advance).collect()
+        let mut steps = Vec::with_capacity(self.len());
+        for ((world, rng), action) in
+            self.worlds.iter_mut().zip(&mut self.chance).zip(actions)
+        {
+            let step = world.step(action.clone(), rng);
+            let next = if step.end.is_some() { world.reset(rng) } else { step.obs.clone() };
+            steps.push(Lockstep { step, next });
+        }
+        steps
     }
 }
 

@@ -12,7 +12,7 @@ use crate::world::tmaze::{check_reliability, place_transition};
 /// `preference`: C over [`OUTCOMES`].
 ///
 /// # Errors
-/// - [`Error::Parameter`]: the reliability is not between 0 and 1.
+/// - [`Error::Parameter`](crate::Error::Parameter): the reliability is not between 0 and 1.
 /// - Otherwise as [`GenerativeModel::builder`]'s `build`.
 pub fn model(reliability: f64, preference: &[f64]) -> Result<GenerativeModel> {
     check_reliability(reliability)?;

@@ -7,7 +7,7 @@
 //! the other, 0 elsewhere.
 //!
 //! [`TMaze`] shows one outcome at a time; [`FactoredTMaze`] is the same maze seen through three senses.
-//! [`model`] and [`factored_model`] are the usual generative models of the two. They differ from the maze in one point:
+//! [`model`](crate::task::tmaze::model) and [`factored_model`](crate::task::tmaze::factored_model) are the usual generative models of the two. They differ from the maze in one point:
 //! who runs at once stays in the arm for the second move, and sees its outcome again, while in the maze the trial is over.
 //! With an even prior about the side this cancels in every expected preference; with an uneven one it does not.
 

@@ -1,5 +1,5 @@
 //! Novelty: what one more outcome is expected to teach about the distribution that it comes from. Dual:
-//! [`crate::rl::learn::transition_counts`].
+//! [`crate::rl::agent::explorer`].
 
 use crate::prob::dirichlet::expected_gain;
 

@@ -1,9 +1,9 @@
 //! Dyna-Q: learn from what happened, and again from what is remembered. Dual:
-//! [`crate::aif::learn::transitions`].
+//! [`crate::prob::counts`].
 //!
 //! The model here is the simplest there is: for each state and action, what happened the last time. In a
 //! world without chance that is all there is to know. Where chance plays a part, count:
-//! [`crate::aif::learn::transitions`].
+//! [`crate::prob::counts`].
 
 use ndarray::Array2;
 
