@@ -8,6 +8,8 @@
 //! | [`dirichlet`] | counts: a belief about a distribution |
 //! | [`gaussian`] | the normal distribution of one number |
 //! | [`info`] | entropy, KL divergence, mutual information, softmax |
+//! | [`linalg`] | systems of linear equations |
+//! | [`logistic`] | how the odds of a yes depend on a few numbers |
 //! | [`random`] | the seeded generator and its streams |
 //! | [`stats`] | means and proportions with intervals |
 
@@ -17,6 +19,7 @@ pub mod conditional;
 pub mod dirichlet;
 pub mod gaussian;
 pub mod info;
+pub mod linalg;
 pub mod logistic;
 pub mod random;
 pub mod stats;
