@@ -21,5 +21,7 @@ pub mod gaussian;
 pub mod info;
 pub mod linalg;
 pub mod logistic;
+mod quadrature;
 pub mod random;
+mod stable;
 pub mod stats;

@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 use super::{Action, End, Obs, Step, Trajectory, World};
 use crate::error::{Error, Result};
-use crate::prob::random::{Rng, uniform01};
+use crate::prob::random::{Rng, standard_normal, uniform01};
 
 /// The chances of reward stay between these bounds.
 const BOUNDS: (f64, f64) = (0.25, 0.75);
@@ -86,12 +86,6 @@ impl TwoStep {
     }
 }
 
-/// A standard normal number, by Box and Muller.
-fn normal(rng: &mut dyn Rng) -> f64 {
-    let radius = (-2.0 * (1.0 - uniform01(rng)).ln()).sqrt();
-    radius * (std::f64::consts::TAU * uniform01(rng)).cos()
-}
-
 /// A number beyond a bound comes back as far inside.
 fn reflect(x: f64) -> f64 {
     let (lo, hi) = BOUNDS;
@@ -121,7 +115,7 @@ impl World for TwoStep {
         }
         let paid = uniform01(rng) < self.chances[[now - 1, action]];
         let drift = self.drift;
-        self.chances.mapv_inplace(|chance| reflect(chance + drift * normal(rng)));
+        self.chances.mapv_inplace(|chance| reflect(chance + drift * standard_normal(rng)));
         self.played += 1;
         let over = self.played == self.trials;
         self.now = if over { None } else { Some(0) };
