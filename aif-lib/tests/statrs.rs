@@ -2,6 +2,8 @@
 //!
 //! Where the two differ, a closed form decides; those tests say which of the two was right.
 
+#![allow(clippy::unwrap_used)]
+
 use aif_lib::prelude::*;
 use special::Gamma as _;
 use statrs::distribution::{
