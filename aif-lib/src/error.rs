@@ -7,9 +7,7 @@
 #[non_exhaustive]
 pub enum Error {
     /// A distribution (or a column of a matrix) does not sum to one.
-    #[error(
-        "{what} sums to {sum:.4}, not 1: divide it by its sum, or check for a missing outcome"
-    )]
+    #[error("{what} sums to {}, not 1: {}", sum_in_digits(*sum), how_to_normalise(*sum))]
     NotNormalised {
         /// The distribution, with its column if it is part of a matrix.
         what: String,
@@ -129,6 +127,18 @@ pub enum Error {
         /// What is wrong and what to write instead.
         problem: String,
     },
+    /// A matrix has no inverse: one column is a combination of others.
+    #[error(
+        "{what} has no inverse: column {column} repeats what the columns before it say (to the last digit): {cure}"
+    )]
+    Singular {
+        /// The matrix.
+        what: &'static str,
+        /// The first column that brings nothing new.
+        column: usize,
+        /// What to do about it.
+        cure: &'static str,
+    },
     /// A computation would be larger than its budget.
     #[error("{what} needs {needed}, more than the budget of {budget}: {cure}")]
     Budget {
@@ -168,3 +178,59 @@ pub enum Error {
 
 /// A result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Four decimals, or as many more as it takes to see that this is not 1.
+fn sum_in_digits(sum: f64) -> String {
+    let decimals = (4..17).find(|d| (sum - 1.0).abs() >= 0.5 * 0.1f64.powi(*d));
+    format!("{sum:.*}", decimals.unwrap_or(17) as usize)
+}
+
+fn how_to_normalise(sum: f64) -> &'static str {
+    if sum == 0.0 {
+        return "nothing is possible in it, so give at least one entry a number above 0";
+    }
+    "divide it by its sum, or check for a missing outcome"
+}
+
+/// Panics when a position does not exist, and says which do.
+#[track_caller]
+pub(crate) fn exists(what: &str, index: usize, len: usize) {
+    if index >= len {
+        panic!("{}", Error::OutOfRange { what: what.into(), index, len });
+    }
+}
+
+/// Panics when two lists that belong together have different lengths, and says both.
+#[track_caller]
+pub(crate) fn same_length(who: &str, what: &str, got: usize, of: &str, expected: usize) {
+    assert!(got == expected, "{who}: {got} {what} for {expected} {of}: give one for each");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_shown_with_enough_digits() {
+        let text = |sum| Error::NotNormalised { what: "this".into(), sum }.to_string();
+        for (sum, shown) in [
+            (0.9, "this sums to 0.9000, not 1: divide it by its sum"),
+            (0.9999, "this sums to 0.9999, not 1"),
+            (1.00005, "this sums to 1.0001, not 1"),
+            (1.0 - 1e-7, "this sums to 0.9999999, not 1"),
+            (1.0 + 2e-9, "this sums to 1.000000002, not 1"),
+            (1.0 + f64::EPSILON, "this sums to 1.0000000000000002, not 1"),
+            (0.0, "this sums to 0.0000, not 1: nothing is possible in it"),
+        ] {
+            assert!(text(sum).starts_with(shown), "{}", text(sum));
+        }
+    }
+
+    #[test]
+    fn an_index_that_is_not_there_is_told_with_those_that_are() {
+        let told = |index, len| crate::caught::caught(|| exists("the box", index, len));
+        let text = told(3, 3).unwrap_err();
+        assert_eq!(text, "the box is 3, but there are only 3 (counted from 0): use 0 to 2");
+        assert!(told(2, 3).is_ok());
+    }
+}

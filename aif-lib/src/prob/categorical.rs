@@ -5,7 +5,7 @@ use std::ops::Index;
 
 use super::info;
 use super::random::{Rng, uniform01};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, exists, same_length};
 
 /// How far a sum of probabilities may be from one.
 pub(crate) const TOLERANCE: f64 = 1e-9;
@@ -60,7 +60,7 @@ impl Categorical {
     /// ```
     pub fn new(p: Vec<f64>) -> Result<Self> {
         check_probabilities(&p, &|| "this distribution".into())?;
-        Ok(Self(p))
+        Ok(Self(p.into_iter().map(|p| p + 0.0).collect())) // −0 becomes 0
     }
 
     /// A distribution from non-negative weights, divided by their sum.
@@ -85,13 +85,19 @@ impl Categorical {
         if sum == 0.0 {
             return Err(Error::NotNormalised { what: "this list of weights".into(), sum });
         }
+        if sum == f64::INFINITY {
+            // Too large to add up, but not too large to share out.
+            let largest = weights.iter().copied().fold(0.0, f64::max);
+            let smaller: Vec<f64> = weights.iter().map(|w| w / largest).collect();
+            return Self::from_weights(&smaller);
+        }
         Ok(Self(weights.iter().map(|w| w / sum).collect()))
     }
 
     /// Softmax of log-weights. See [`softmax`](info::softmax).
     ///
     /// # Panics
-    /// When no log-weight is finite.
+    /// When no log-weight is finite, or one is NaN or +∞.
     #[track_caller]
     pub fn from_logits(logits: &[f64]) -> Self {
         Self(info::softmax(logits))
@@ -113,6 +119,7 @@ impl Categorical {
     /// When `index` is not below n.
     #[track_caller]
     pub fn one_hot(n: usize, index: usize) -> Self {
+        exists("one_hot: the outcome", index, n);
         let mut p = vec![0.0; n];
         p[index] = 1.0;
         Self(p)
@@ -146,7 +153,7 @@ impl Categorical {
     /// When the lengths differ.
     #[track_caller]
     pub fn expect(&self, values: &[f64]) -> f64 {
-        assert_eq!(values.len(), self.len(), "expect: one value for each outcome");
+        same_length("expect", "values", values.len(), "outcomes", self.len());
         // An impossible outcome contributes nothing, even where its value is −∞.
         self.0.iter().zip(values).map(|(p, v)| if *p > 0.0 { p * v } else { 0.0 }).sum()
     }
@@ -172,7 +179,9 @@ impl Categorical {
 
 impl Index<usize> for Categorical {
     type Output = f64;
+    #[track_caller]
     fn index(&self, index: usize) -> &f64 {
+        exists("the outcome", index, self.len());
         &self.0[index]
     }
 }
@@ -198,7 +207,9 @@ mod tests {
         assert!(message(&[0.5, f64::NAN]).contains("entry 1 is NaN"));
         assert!(message(&[0.5, 0.6]).contains("sums to 1.1000"));
         let weights = |w: &[f64]| Categorical::from_weights(w).unwrap_err().to_string();
-        assert!(weights(&[0.0, 0.0]).contains("sums to 0.0000"));
+        assert!(weights(&[0.0, 0.0]).contains("nothing is possible in it"));
+        assert!(weights(&[]).contains("weights is empty"));
+        assert!(weights(&[1.0, -1.0]).contains("entry 1 is -1"));
         assert!(weights(&[1.0, f64::INFINITY]).contains("entry 1 is inf"));
     }
 
@@ -211,6 +222,95 @@ mod tests {
         assert_eq!(counts[1], 0);
         // Four standard deviations of a binomial: 4 √(10⁴ · 0.2 · 0.8) = 160.
         assert!((f64::from(counts[0]) - 2000.0).abs() < 160.0, "{counts:?}");
+    }
+
+    #[test]
+    fn what_is_off_by_rounding_is_accepted_and_no_more() {
+        assert!(Categorical::new(vec![0.5, 0.5 + 0.9e-9]).is_ok());
+        assert!(Categorical::new(vec![1.0 + 0.9e-9, 0.0]).is_ok());
+        assert!(Categorical::new(vec![0.5, 0.5 + 1.1e-9]).is_err());
+        assert!(Categorical::new(vec![0.5, 0.5 - 1.1e-9]).is_err());
+    }
+
+    #[test]
+    fn weights_of_any_size_are_shared_out() {
+        let shared = |w: &[f64]| Categorical::from_weights(w).unwrap().probs().to_vec();
+        assert_eq!(shared(&[1.0, 3.0]), [0.25, 0.75]);
+        assert_eq!(shared(&[1e308, 1e308]), [0.5, 0.5]);
+        assert_eq!(shared(&[f64::MAX, 0.0, f64::MAX]), [0.5, 0.0, 0.5]);
+        assert_eq!(shared(&[5e-324, 5e-324]), [0.5, 0.5]);
+    }
+
+    #[test]
+    fn scores_of_any_size_become_probabilities() {
+        let p = |x: &[f64]| Categorical::from_logits(x).probs().to_vec();
+        assert_eq!(p(&[1e16, 1e16]), [0.5, 0.5]);
+        assert_eq!(p(&[-1e300, f64::NEG_INFINITY]), [1.0, 0.0]);
+        assert!((p(&[1e10, 1e10 + 3f64.ln()])[1] - 0.75).abs() < 1e-6); // 10¹⁰ has 6 digits left
+    }
+
+    #[test]
+    fn the_mode_is_the_first_of_the_most_probable() {
+        assert_eq!(cat(&[0.2, 0.4, 0.4]).mode(), 1);
+        assert_eq!(cat(&[0.3, 0.2, 0.5]).mode(), 2);
+        assert_eq!(Categorical::uniform(4).mode(), 0);
+    }
+
+    #[test]
+    fn a_certain_and_a_uniform_distribution() {
+        assert_eq!(Categorical::one_hot(3, 1).probs(), [0.0, 1.0, 0.0]);
+        assert_eq!(Categorical::uniform(4).probs(), [0.25; 4]);
+        assert_eq!(Categorical::uniform(4).len(), 4);
+        assert!((cat(&[0.5, 0.25, 0.25]).entropy() - 1.5 * 2f64.ln()).abs() < 1e-15);
+        assert_eq!(cat(&[0.5, 0.25, 0.25]).expect(&[2.0, 4.0, 8.0]), 4.0);
+    }
+
+    #[test]
+    fn a_sliver_above_the_sum_belongs_to_the_last_possible_outcome() {
+        /// A generator whose every number is the largest there is.
+        struct Highest;
+        impl rand::TryRng for Highest {
+            type Error = std::convert::Infallible;
+            fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+                Ok(u32::MAX)
+            }
+            fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+                Ok(u64::MAX)
+            }
+            fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+                bytes.fill(u8::MAX);
+                Ok(())
+            }
+        }
+        let short = cat(&[0.5, 0.5 - 0.9e-9, 0.0]);
+        assert_eq!(short.sample(&mut Highest), 1);
+        assert_eq!(cat(&[0.0, 1.0 - 0.9e-9]).sample(&mut Highest), 1);
+    }
+
+    #[test]
+    fn a_distribution_shows_four_decimals_and_never_minus_zero() {
+        assert_eq!(format!("{:?}", cat(&[-0.0, 1.0])), "[0.0000, 1.0000]");
+        assert_eq!(format!("{:?}", cat(&[1.0 / 3.0, 2.0 / 3.0])), "[0.3333, 0.6667]");
+    }
+
+    #[test]
+    fn misuse_is_told_with_both_numbers() {
+        let told = |run: &dyn Fn()| crate::caught::caught(run).unwrap_err();
+        let message = told(&|| drop(Categorical::one_hot(2, 2)));
+        assert!(
+            message.contains("one_hot: the outcome is 2, but there are only 2"),
+            "{message}"
+        );
+        let message = told(&|| {
+            let _ = cat(&[0.5, 0.5])[3];
+        });
+        assert!(message.contains("the outcome is 3, but there are only 2"), "{message}");
+        let message = told(&|| {
+            cat(&[0.5, 0.5]).expect(&[1.0; 3]);
+        });
+        assert!(message.contains("expect: 3 values for 2 outcomes"), "{message}");
+        assert!(told(&|| drop(Categorical::uniform(0))).contains("at least one outcome"));
+        assert!(told(&|| drop(cat(&[0.5]))).contains("sums to 0.5000"));
     }
 
     #[test]

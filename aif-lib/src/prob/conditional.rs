@@ -5,8 +5,8 @@ use std::fmt;
 use ndarray::Array2;
 
 use super::categorical::{Categorical, check_probabilities};
-use super::info::xlogx;
-use crate::error::{Error, Result};
+use super::info::entropy_of;
+use crate::error::{Error, Result, same_length};
 
 /// P(y given x): shape (y, x), every column a distribution over y.
 ///
@@ -49,7 +49,7 @@ impl Conditional {
     /// When the belief has another number of values than the table has columns.
     #[track_caller]
     pub fn predict(&self, belief: &Categorical) -> Categorical {
-        assert_eq!(belief.len(), self.0.ncols(), "predict: one column for each value of x");
+        same_length("predict", "probabilities", belief.len(), "columns", self.0.ncols());
         Categorical::new_unchecked(
             self.0.dot(&ndarray::ArrayView1::from(belief.probs())).to_vec(),
         )
@@ -62,9 +62,18 @@ impl Conditional {
     /// ```
     ///
     /// # Errors
+    /// - [`Error::Shape`]: the prior has another number of values than the table has columns.
     /// - [`Error::OutOfRange`]: there is no outcome y.
     /// - [`Error::ImpossibleObservation`]: Q(y) = 0.
     pub fn posterior(&self, y: usize, prior: &Categorical) -> Result<(Categorical, f64)> {
+        if prior.len() != self.0.ncols() {
+            return Err(Error::Shape {
+                what: "the prior".into(),
+                expected: self.0.ncols().to_string(),
+                got: prior.len().to_string(),
+                cure: "one probability for each column of the table",
+            });
+        }
         if y >= self.0.nrows() {
             return Err(Error::OutOfRange {
                 what: "the outcome".into(),
@@ -89,11 +98,7 @@ impl Conditional {
 
     /// The entropy of each column, H[P(y|x)], in nats: how ambiguous x leaves y.
     pub fn column_entropies(&self) -> Vec<f64> {
-        self.0
-            .columns()
-            .into_iter()
-            .map(|c| -c.iter().map(|&p| xlogx(p)).sum::<f64>() + 0.0)
-            .collect()
+        self.0.columns().into_iter().map(|column| entropy_of(column.iter())).collect()
     }
 }
 
@@ -127,6 +132,20 @@ mod tests {
     }
 
     #[test]
+    fn the_entropy_of_each_column() {
+        let a = Conditional::new(array![[1.0, 0.5, 0.25], [0.0, 0.5, 0.75]]).unwrap();
+        let right = [0.0, 2f64.ln(), 4f64.ln() - 0.75 * 3f64.ln()];
+        for (ours, right) in a.column_entropies().into_iter().zip(right) {
+            assert!((ours - right).abs() < 1e-15 && ours.is_sign_positive());
+        }
+        assert_eq!(a.table().dim(), (2, 3));
+        assert_eq!(
+            format!("{a:?}"),
+            "[[1.0000, 0.5000, 0.2500],\n [0.0000, 0.5000, 0.7500]]"
+        );
+    }
+
+    #[test]
     fn bad_tables_and_impossible_outcomes_are_named() {
         let message =
             Conditional::new(array![[0.5, 0.5], [0.5, 0.4]]).unwrap_err().to_string();
@@ -134,9 +153,20 @@ mod tests {
         let certain = Conditional::new(array![[1.0, 1.0], [0.0, 0.0]]).unwrap();
         let message = certain.posterior(1, &cat(&[0.5, 0.5])).unwrap_err().to_string();
         assert!(message.contains("probability 0"), "{message}");
-        assert!(matches!(
-            certain.posterior(2, &cat(&[0.5, 0.5])),
-            Err(Error::OutOfRange { .. })
-        ));
+        let message = certain.posterior(2, &cat(&[0.5, 0.5])).unwrap_err().to_string();
+        assert!(message.contains("the outcome is 2, but there are only 2"), "{message}");
+        for n in [1, 3] {
+            let message =
+                certain.posterior(0, &Categorical::uniform(n)).unwrap_err().to_string();
+            assert!(
+                message.contains(&format!("the prior has shape {n}, expected 2")),
+                "{message}"
+            );
+        }
+        let run = || drop(certain.predict(&Categorical::uniform(3)));
+        let message = crate::caught::caught(run).unwrap_err();
+        assert!(message.contains("predict: 3 probabilities for 2 columns"), "{message}");
+        assert!(Conditional::new(Array2::zeros((2, 0))).is_err());
+        assert!(Conditional::new(Array2::zeros((0, 2))).is_err());
     }
 }

@@ -3,7 +3,8 @@
 use std::f64::consts::TAU;
 use std::fmt;
 
-use super::random::{Rng, uniform01};
+use super::random::{Rng, normal};
+use super::stable::log_gap;
 use crate::error::{Error, Result};
 
 /// A normal distribution with a mean and a variance, which is the square of its standard deviation.
@@ -90,8 +91,8 @@ impl Gaussian {
     /// KL = ½ [ σ²/σₚ² + (μ − μₚ)²/σₚ² − 1 + ln σₚ²/σ² ]
     /// ```
     pub fn kl(&self, p: &Gaussian) -> f64 {
-        let ratio = self.variance / p.variance;
-        0.5 * (ratio + (self.mean - p.mean).powi(2) / p.variance - 1.0 - ratio.ln())
+        let spread = log_gap(self.variance, p.variance); // σ²/σₚ² − 1 − ln σ²/σₚ²
+        0.5 * (spread + (self.mean - p.mean).powi(2) / p.variance)
     }
 
     /// Bayes' rule for a noisy measurement o = x + noise: the belief about x, and ln p(o).
@@ -114,9 +115,7 @@ impl Gaussian {
 
     /// Draws a number, by the Box–Muller transform.
     pub fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        // 1 − u lies in (0, 1], so that its logarithm is finite.
-        let radius = (-2.0 * (1.0 - uniform01(rng)).ln()).sqrt();
-        self.mean + self.variance.sqrt() * radius * (TAU * uniform01(rng)).cos()
+        self.mean + normal(self.variance.sqrt(), rng)
     }
 }
 
@@ -169,6 +168,17 @@ mod tests {
         // Four standard errors: 4 · 3/√20000 = .085 and 4 · 9·√(2/20000) = .36.
         assert!((mean - 2.0).abs() < 0.085 && (variance - 9.0).abs() < 0.36);
         assert!(x.iter().all(|x| x.is_finite()));
+    }
+
+    #[test]
+    fn a_divergence_keeps_its_digits() {
+        let (p, q) =
+            (Gaussian::new(1.0, 2.0).unwrap(), Gaussian::new(1.0, 2.0 + 2e-9).unwrap());
+        // ¼ r² for a variance that is larger by the share r = 10⁻⁹, to first order.
+        assert!((q.kl(&p) / 2.5e-19 - 1.0).abs() < 1e-6, "{}", q.kl(&p));
+        assert_eq!(p.kl(&p), 0.0);
+        assert_eq!(format!("{p:?}"), "N(mean 1.0000, variance 2.0000)");
+        assert_eq!(p.precision(), 0.5);
     }
 
     #[test]

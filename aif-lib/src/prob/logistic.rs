@@ -2,7 +2,8 @@
 
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, same_length};
+use crate::prob::linalg::Lu;
 use crate::prob::stats::Interval;
 
 /// No fit takes more Newton steps than this; a good one takes about five.
@@ -32,7 +33,7 @@ impl Logistic {
     /// When `x` has not one number for each coefficient.
     #[track_caller]
     pub fn predict(&self, x: &[f64]) -> f64 {
-        assert_eq!(x.len(), self.coefficients.len(), "predict: one number a coefficient");
+        same_length("predict", "numbers", x.len(), "coefficients", self.coefficients.len());
         logistic(x.iter().zip(&self.coefficients).map(|(x, b)| x * b).sum())
     }
 }
@@ -71,7 +72,7 @@ pub fn logistic_regression(x: &Array2<f64>, y: &[f64]) -> Result<Logistic> {
     for _ in 0..MAX_STEPS {
         let p = x.dot(&beta).mapv(logistic);
         let score = x.t().dot(&(&y - &p));
-        let inverse = invert(&information(x, &p)).ok_or_else(no_solution)?;
+        let inverse = invert(information(x, &p))?;
         let step = inverse.dot(&score);
         if step.iter().all(|d: &f64| d.abs() < 1e-10) {
             let errors = inverse.diag().iter().map(|v| v.sqrt()).collect();
@@ -100,33 +101,10 @@ fn log_likelihood(x: &Array2<f64>, y: &Array1<f64>, beta: &Array1<f64>) -> f64 {
     y.iter().zip(&log_odds).map(term).sum()
 }
 
-/// The inverse by Gauss and Jordan; none when the matrix has none.
-fn invert(matrix: &Array2<f64>) -> Option<Array2<f64>> {
-    let n = matrix.nrows();
-    let (mut a, mut b) = (matrix.clone(), Array2::eye(n));
-    let scale = a.iter().fold(0.0f64, |m, x| m.max(x.abs()));
-    for i in 0..n {
-        let pivot = (i..n).max_by(|&p, &q| a[[p, i]].abs().total_cmp(&a[[q, i]].abs()))?;
-        let size = a[[pivot, i]].abs();
-        if size.is_nan() || size <= 1e-10 * scale {
-            return None;
-        }
-        for m in [&mut a, &mut b] {
-            (0..n).for_each(|j| m.swap([i, j], [pivot, j]));
-        }
-        let p = a[[i, i]];
-        for m in [&mut a, &mut b] {
-            m.row_mut(i).mapv_inplace(|v| v / p);
-        }
-        for row in (0..n).filter(|row| *row != i) {
-            let factor = a[[row, i]];
-            for m in [&mut a, &mut b] {
-                let top = m.row(i).to_owned();
-                m.row_mut(row).scaled_add(-factor, &top);
-            }
-        }
-    }
-    Some(b)
+/// The inverse, if it has enough digits to go by.
+fn invert(information: Array2<f64>) -> Result<Array2<f64>> {
+    let lu = Lu::new("the information", information).map_err(|_| no_solution())?;
+    if lu.weakest_pivot() > 1e-10 { Ok(lu.inverse()) } else { Err(no_solution()) }
 }
 
 fn no_solution() -> Error {

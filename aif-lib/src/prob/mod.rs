@@ -9,6 +9,8 @@
 //! | [`dirichlet`] | counts: a belief about a distribution |
 //! | [`gaussian`] | the normal distribution of one number |
 //! | [`info`] | entropy, KL divergence, mutual information, softmax |
+//! | [`linalg`] | systems of linear equations |
+//! | [`logistic`] | how the odds of a yes depend on a few numbers |
 //! | [`random`] | the seeded generator and its streams |
 //! | [`stats`] | means and proportions with intervals |
 //! | [`ties`] | the one rule for equal values |
@@ -21,8 +23,11 @@ pub mod counts;
 pub mod dirichlet;
 pub mod gaussian;
 pub mod info;
+pub mod linalg;
 pub mod logistic;
+mod quadrature;
 pub mod random;
+mod stable;
 pub mod stats;
 pub mod ties;
 pub mod transition;

@@ -10,6 +10,7 @@ use super::model::Mdp;
 use crate::error::{Error, Result};
 use crate::interaction::{Action, State};
 use crate::prob::categorical::Categorical;
+use crate::prob::linalg::Lu;
 
 /// No iteration of this crate takes more sweeps than this.
 pub const MAX_SWEEPS: usize = 100_000;
@@ -119,18 +120,19 @@ pub fn policy_values(
 /// # Errors
 /// - [`Error::Shape`]: the policy does not fit the MDP.
 /// - [`Error::Endless`]: γ = 1 and the policy never ends from some state.
+/// - [`Error::Singular`]: it ends so rarely that the values have no digit left.
 pub fn policy_values_exact(mdp: &Mdp, policy: &[Categorical]) -> Result<Vec<f64>> {
     check_policy(mdp, policy)?;
     let n = mdp.n_states();
     let zero = vec![0.0; n];
-    let reward = (0..n).map(|s| expectation(mdp, &zero, &policy[s], s)).collect();
+    let reward: Vec<f64> = (0..n).map(|s| expectation(mdp, &zero, &policy[s], s)).collect();
     let matrix = Array2::from_shape_fn((n, n), |(s, next)| {
         let go: f64 = (0..mdp.n_actions())
             .map(|a| policy[s][a] * mdp.transition()[[next, s, a]])
             .sum();
         f64::from(s == next) - mdp.discount_into(next) * go
     });
-    Ok(solve(matrix, reward))
+    Ok(Lu::new("the system of Bellman's equations", matrix)?.solve(&reward))
 }
 
 /// Repeats V ← rule(V) until no value changes by more than the tolerance.
@@ -183,34 +185,10 @@ pub(crate) fn check_policy(mdp: &Mdp, policy: &[Categorical]) -> Result<()> {
     mdp.check_ends(&|s, a| policy[s][a] > 0.0, "this policy never")
 }
 
-/// Solves a x = b by Gaussian elimination with partial pivoting.
-pub(crate) fn solve(mut a: Array2<f64>, mut b: Vec<f64>) -> Vec<f64> {
-    let n = b.len();
-    for i in 0..n {
-        let pivot = (i..n)
-            .max_by(|&p, &q| a[[p, i]].abs().total_cmp(&a[[q, i]].abs()))
-            .expect("the range holds i");
-        b.swap(i, pivot);
-        for j in 0..n {
-            a.swap([i, j], [pivot, j]);
-        }
-        for row in i + 1..n {
-            let factor = a[[row, i]] / a[[i, i]];
-            (i..n).for_each(|j| a[[row, j]] -= factor * a[[i, j]]);
-            b[row] -= factor * b[i];
-        }
-    }
-    for i in (0..n).rev() {
-        let later: f64 = (i + 1..n).map(|j| a[[i, j]] * b[j]).sum();
-        b[i] = (b[i] - later) / a[[i, i]];
-    }
-    b
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::{Array3, array};
+    use ndarray::Array3;
 
     /// From s either stay (action 0) or step on (action 1) along 0 → 1 → 2; arriving in 2 pays 1 and ends.
     fn chain(gamma: f64) -> Mdp {
@@ -254,15 +232,6 @@ mod tests {
             assert!((swept[s] - expected).abs() < 1e-11, "{swept:?}");
         }
         assert!(residuals.windows(2).all(|r| r[1] <= 0.9 * r[0] + 1e-15));
-    }
-
-    #[test]
-    fn elimination_swaps_rows_when_it_must() {
-        let x = solve(
-            array![[0.0, 2.0, 1.0], [1.0, 0.0, 0.0], [3.0, 1.0, -1.0]],
-            vec![7.0, 1.0, 2.0],
-        );
-        assert!(x.iter().zip([1.0, 2.0, 3.0]).all(|(x, y)| (x - y).abs() < 1e-14), "{x:?}");
     }
 
     #[test]

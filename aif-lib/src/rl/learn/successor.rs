@@ -10,7 +10,8 @@ use ndarray::{Array2, Axis};
 use crate::error::{Error, Result};
 use crate::interaction::State;
 use crate::prob::categorical::Categorical;
-use crate::rl::evaluate::{check_policy, solve};
+use crate::prob::linalg::Lu;
+use crate::rl::evaluate::check_policy;
 use crate::rl::model::Mdp;
 
 /// Moves a row of M towards the present state plus the discounted row of the next state.
@@ -57,6 +58,7 @@ pub fn update(
 /// - [`Error::Shape`]: `t` is not square.
 /// - [`Error::NotAProbability`]: an entry is below 0 or above 1, or a row sums to more than 1.
 /// - [`Error::Parameter`]: γ is not from 0 to below 1.
+/// - [`Error::Singular`]: γ is so close to 1 that the visits have no digit left.
 ///
 /// ```
 /// use aif_lib::rl::learn::successor;
@@ -90,11 +92,7 @@ pub fn exact(t: &Array2<f64>, gamma: f64) -> Result<Array2<f64>> {
             return Err(Error::NotNormalised { what, sum });
         }
     }
-    let system = Array2::eye(n) - gamma * t;
-    let visits =
-        |to: State| solve(system.clone(), (0..n).map(|s| f64::from(s == to)).collect());
-    let columns: Vec<Vec<f64>> = (0..n).map(visits).collect();
-    Ok(Array2::from_shape_fn((n, n), |(s, to)| columns[to][s]))
+    Ok(Lu::new("I − γ T", Array2::eye(n) - gamma * t)?.inverse())
 }
 
 /// Where a policy leads in one step: (state, next state). The row of a terminal state is 0.
