@@ -176,7 +176,7 @@ fn check_ucb(q: &[f64], n: &[f64], c: f64) -> Result<()> {
 #[track_caller]
 pub fn thompson(beliefs: &[Beta], rng: &mut dyn Rng) -> Action {
     assert!(!beliefs.is_empty(), "thompson: give one belief for each arm");
-    let draws: Vec<f64> = beliefs.iter().map(|belief| belief.sample(rng)).collect();
+    let draws: Vec<f64> = beliefs.iter().map(|belief| belief.sample_log_odds(rng)).collect();
     (0..draws.len()).fold(0, |best, i| if draws[i] > draws[best] { i } else { best })
 }
 
@@ -184,6 +184,16 @@ pub fn thompson(beliefs: &[Beta], rng: &mut dyn Rng) -> Action {
 mod tests {
     use super::*;
     use crate::prob::categorical::cat;
+
+    #[test]
+    fn thompson_shares_between_equal_arms_however_little_is_known() {
+        let mut rng = crate::prob::random::seeded(5);
+        for count in [1e-3, 1.0, 1e3] {
+            let arms = [Beta { a: count, b: count }; 2];
+            let first = (0..10_000).filter(|_| thompson(&arms, &mut rng) == 0).count();
+            assert!((4750..5250).contains(&first), "{count}: {first}"); // 5 standard errors
+        }
+    }
 
     #[test]
     fn upper_bounds_by_hand() {

@@ -4,7 +4,7 @@
 use special::Gamma;
 
 use crate::prob::beta::Beta;
-use crate::prob::info::entropy;
+use crate::prob::dirichlet::expected_gain;
 
 /// Counts one outcome: Bayes' rule for a coin.
 ///
@@ -65,8 +65,8 @@ pub fn expected_noise(belief: &Beta) -> f64 {
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 pub fn information_gain(belief: &Beta) -> f64 {
-    let m = belief.mean();
-    entropy(&[m, 1.0 - m]) - expected_noise(belief)
+    // The difference of the two entropies, without the cancellation that it suffers for large counts.
+    expected_gain(&[belief.a, belief.b])
 }
 
 #[cfg(test)]
