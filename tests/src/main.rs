@@ -90,7 +90,11 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
             course::spare::run(&Course::find()?, &limits).map(|code| code as u8)
         }
         Command::Kernel { connection_file, prepare, install, .. } => {
-            course::kernel::command(connection_file.as_deref(), prepare, install.as_deref())
+            course::launcher::command(
+                connection_file.as_deref(),
+                prepare,
+                install.as_deref(),
+            )
         }
         Command::Run { select, jobs, report } => {
             let options = Options { select, jobs, report };

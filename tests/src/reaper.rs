@@ -5,7 +5,7 @@
 //! kills what is left of the kernel's processes and removes the kernel's folder.
 
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,8 @@ use rustix::process::{
     Pid, Signal, kill_process, kill_process_group, setsid, test_kill_process_group,
 };
 
-use crate::kernel::WorkFolder;
 use crate::place::program;
+use crate::work_folder::{WorkFolder, remove};
 
 /// The running reaper of a kernel that is about to start.
 #[derive(Debug)]
@@ -134,27 +134,4 @@ fn kill_group(group: Pid) {
     while test_kill_process_group(group).is_ok() && Instant::now() < patience {
         std::thread::sleep(Duration::from_millis(10));
     }
-}
-
-/// Removes a kernel's folder and then its lock file.
-///
-/// # Errors
-///
-/// If the folder cannot be removed after several attempts.
-pub fn remove(folder: &Path) -> Result<()> {
-    // A dying compiler may still have put a file into a folder that was just emptied.
-    let mut attempts = 0;
-    while let Err(error) = std::fs::remove_dir_all(folder) {
-        attempts += 1;
-        if !folder.exists() {
-            break;
-        }
-        if attempts == 50 {
-            return Err(error)
-                .with_context(|| format!("cannot remove {}", folder.display()));
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let _ = std::fs::remove_file(WorkFolder::lock_path(folder));
-    Ok(())
 }

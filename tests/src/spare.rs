@@ -41,13 +41,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Kernel, connect, new_connection, tree_kb, write_connection};
+use crate::client::{Kernel, connect, new_connection, write_connection};
 use crate::evcxr;
-use crate::kernel::{WorkFolder, attend};
-use crate::memory::free_mb;
+use crate::launcher::attend;
+use crate::memory::{free_mb, tree_kb};
 use crate::place::{Course, program};
 use crate::reaper::{Guarded, Reaper};
 use crate::template::{PRELUDE, Template, dependency};
+use crate::work_folder::WorkFolder;
 
 /// The user is at rest when every kernel has been idle for this long.
 const REST: Duration = Duration::from_millis(500);

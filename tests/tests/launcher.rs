@@ -12,7 +12,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use common::{COURSE, bare_course, command, course};
-use course::client::{Execution, Kernel};
+use course::client::Kernel;
+use course::execution::Execution;
 use course::place::Course;
 use nbformat::v4::Output;
 use rustix::process::{Pid, Signal, kill_process};
