@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::cargo_home;
 use crate::place::on_path;
 
 /// The version that the course is made for.
@@ -95,6 +96,9 @@ pub fn command(
         // evcxr rewrites a kernelspec named `rust` that it takes for an old one of its own;
         // it looks for it here, and finds none.
         .env("JUPYTER_PATH", cell);
+    if let Some(folder) = cell.parent() {
+        cargo_home::set(&mut command, folder).context("cannot make a home for cargo")?;
+    }
     if let Some(rust_src) = rust_src {
         command.env("RUST_SRC_PATH", rust_src);
     }

@@ -2,6 +2,7 @@
 //! runs and judges the notebooks.
 
 pub mod build;
+pub mod cargo_home;
 pub mod client;
 pub mod doctor;
 pub mod evcxr;
@@ -11,6 +12,7 @@ pub mod launcher;
 pub mod memory;
 pub mod modules;
 pub mod place;
+pub mod priority;
 pub mod reaper;
 pub mod report;
 pub mod run;

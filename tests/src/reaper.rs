@@ -14,7 +14,9 @@ use rustix::process::{
     Pid, Signal, kill_process, kill_process_group, setsid, test_kill_process_group,
 };
 
+use crate::cargo_home;
 use crate::place::program;
+use crate::priority::{hurry, is_gentle};
 use crate::work_folder::{WorkFolder, remove};
 
 /// The running reaper of a kernel that is about to start.
@@ -42,7 +44,8 @@ impl Reaper {
         Ok(Reaper(reaper.spawn().context("cannot start the reaper")?))
     }
 
-    /// Starts `command` in a process group of its own, which the reaper ends with this process.
+    /// Starts `command` in a process group of its own, which the reaper ends with this process. (Whoever gives way leads a
+    /// session, and with it a group.)
     ///
     /// # Errors
     ///
@@ -51,7 +54,9 @@ impl Reaper {
         use std::os::unix::process::CommandExt as _;
 
         let mut reaper = self.0;
-        command.process_group(0);
+        if !is_gentle(&command) {
+            command.process_group(0);
+        }
         let child = tokio::process::Command::from(command).spawn()?;
         let pipe = reaper.stdin.as_mut().context("the reaper has no stdin")?;
         writeln!(pipe, "{}", child.id().unwrap_or(0))?;
@@ -85,10 +90,10 @@ impl Guarded {
         }
     }
 
-    /// Passes a signal on to the process and its children.
-    pub fn signal_all(&self, signal: Signal) {
+    /// Gives way no longer.
+    pub fn hurry(&self) {
         if let Some(id) = self.id() {
-            let _ = kill_process_group(id, signal);
+            hurry(id);
         }
     }
 
@@ -123,12 +128,17 @@ pub fn reap(folder: Option<PathBuf>) -> Result<()> {
         kill_group(group);
     }
     match folder {
-        Some(folder) => remove(&folder),
+        Some(folder) => {
+            cargo_home::give_back(&folder);
+            remove(&folder)
+        }
         None => Ok(()),
     }
 }
 
 fn kill_group(group: Pid) {
+    // It may not have made its group yet.
+    let _ = kill_process(group, Signal::KILL);
     let _ = kill_process_group(group, Signal::KILL);
     let patience = Instant::now() + Duration::from_secs(2);
     while test_kill_process_group(group).is_ok() && Instant::now() < patience {

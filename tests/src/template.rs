@@ -25,10 +25,11 @@ use crate::client::Kernel;
 use crate::evcxr;
 use crate::judge::trouble;
 use crate::place::{Course, on_path};
+use crate::priority::gently;
 use crate::sysroot;
 
 /// Raised whenever the layout of the template changes.
-const LAYOUT: u32 = 4;
+const LAYOUT: u32 = 6;
 
 /// The template that fits the present compiler, kernel and locked versions.
 #[derive(Debug)]
@@ -151,8 +152,8 @@ impl Template {
         run_first_cells(started.await?, &dependency(&self.course)).await
     }
 
-    /// Compiles, in a copy of the template, what the first cells of a notebook need and the template lacks. Runs at
-    /// the lowest priority, in the working directory.
+    /// Compiles, in a copy of the template, what the first cells of a notebook need and the template lacks. Gives way to
+    /// all else, and runs in the working directory.
     ///
     /// # Errors
     ///
@@ -164,7 +165,7 @@ impl Template {
                 let cell = copy.join("cell");
                 let command =
                     evcxr::command(&cell, connection_file, self.rust_src().as_deref())?;
-                Ok(gently(&command))
+                gently(&command)
             });
         run_first_cells(started.await?, dependency).await
     }
@@ -221,15 +222,6 @@ async fn run_first_cells(mut kernel: Kernel, dependency: &str) -> Result<()> {
         }
     }
     kernel.shut_down().await
-}
-
-/// The same command at the lowest priority.
-fn gently(command: &Command) -> Command {
-    let mut nice = Command::new("nice");
-    nice.args(["-n", "19"]).arg(command.get_program()).args(command.get_args());
-    let set = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
-    nice.envs(set);
-    nice
 }
 
 /// The workspace around evcxr's crate; cargo reads the profile here and not in that crate.
