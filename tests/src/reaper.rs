@@ -5,7 +5,7 @@
 //! kills what is left of the kernel's processes and removes the kernel's folder.
 
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,13 +19,18 @@ use crate::place::program;
 use crate::priority::{hurry, is_gentle};
 use crate::work_folder::{WorkFolder, remove};
 
+/// How long a reaper may take, which has seconds of work at most.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The running reaper of a kernel that is about to start.
 #[derive(Debug)]
-pub struct Reaper(Child);
+pub struct Reaper {
+    process: Child,
+    folder: Option<WorkFolder>,
+}
 
 impl Reaper {
-    /// Starts a reaper that outlives this process. It takes over `folder` and removes it at the end, also if no kernel
-    /// ever starts.
+    /// Starts a reaper that outlives this process. It removes `folder` at the end, also if no kernel ever starts.
     ///
     /// # Errors
     ///
@@ -37,11 +42,11 @@ impl Reaper {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        if let Some(folder) = folder {
-            // As the reaper's stdout the lock stays taken for as long as the reaper lives.
-            reaper.arg(folder.path()).stdout(Stdio::from(folder.into_lock()));
+        if let Some(folder) = &folder {
+            // As the reaper's stdout the lock stays taken for as long as one of the two lives.
+            reaper.arg(folder.path()).stdout(Stdio::from(folder.lock()?));
         }
-        Ok(Reaper(reaper.spawn().context("cannot start the reaper")?))
+        Ok(Reaper { process: reaper.spawn().context("cannot start the reaper")?, folder })
     }
 
     /// Starts `command` in a process group of its own, which the reaper ends with this process. (Whoever gives way leads a
@@ -53,15 +58,16 @@ impl Reaper {
     pub fn guard(self, mut command: Command) -> Result<Guarded> {
         use std::os::unix::process::CommandExt as _;
 
-        let mut reaper = self.0;
+        let Reaper { process: mut reaper, folder } = self;
         if !is_gentle(&command) {
             command.process_group(0);
         }
         let child = tokio::process::Command::from(command).spawn()?;
+        let group = child.id().and_then(|id| Pid::from_raw(id as i32));
         let pipe = reaper.stdin.as_mut().context("the reaper has no stdin")?;
-        writeln!(pipe, "{}", child.id().unwrap_or(0))?;
+        writeln!(pipe, "{}", group.map_or(0, Pid::as_raw_pid))?;
         pipe.flush()?;
-        Ok(Guarded { child, reaper })
+        Ok(Guarded { child, group, reaper, folder })
     }
 }
 
@@ -70,7 +76,9 @@ impl Reaper {
 pub struct Guarded {
     /// The process itself.
     pub child: tokio::process::Child,
+    group: Option<Pid>,
     reaper: Child,
+    folder: Option<WorkFolder>,
 }
 
 impl Guarded {
@@ -85,31 +93,35 @@ impl Guarded {
 
     /// Passes a signal on to the process (not to its children).
     pub fn signal(&self, signal: Signal) {
-        if let Some(id) = self.id() {
+        // Not by the number of the group: the process may have ended, and its number be another's.
+        if let Some(id) = self.child.id().and_then(|id| Pid::from_raw(id as i32)) {
             let _ = kill_process(id, signal);
         }
     }
 
     /// Gives way no longer.
     pub fn hurry(&self) {
-        if let Some(id) = self.id() {
-            hurry(id);
-        }
+        self.group.map(hurry);
     }
 
-    fn id(&self) -> Option<Pid> {
-        self.child.id().and_then(|id| Pid::from_raw(id as i32))
-    }
-
-    /// Lets the reaper do its work and waits for it.
+    /// Lets the reaper do its work, and does it if the reaper has been killed or stands still.
     ///
     /// # Errors
     ///
-    /// If the reaper cannot be waited for.
+    /// If it cannot be done.
     pub fn clean_up(mut self) -> Result<()> {
         drop(self.reaper.stdin.take());
+        let patience = Instant::now() + PATIENCE;
+        while Instant::now() < patience {
+            match self.reaper.try_wait()? {
+                Some(status) if status.success() => return Ok(()),
+                Some(_) => break,
+                None => std::thread::sleep(Duration::from_millis(5)),
+            }
+        }
+        let _ = self.reaper.kill();
         self.reaper.wait()?;
-        Ok(())
+        finish(self.group, self.folder.as_ref().map(WorkFolder::path))
     }
 }
 
@@ -124,16 +136,16 @@ pub fn reap(folder: Option<PathBuf>) -> Result<()> {
     let _ = setsid();
     let mut group = String::new();
     std::io::stdin().read_to_string(&mut group)?;
-    if let Some(group) = group.trim().parse().ok().and_then(Pid::from_raw) {
-        kill_group(group);
-    }
-    match folder {
-        Some(folder) => {
-            cargo_home::give_back(&folder);
-            remove(&folder)
-        }
-        None => Ok(()),
-    }
+    finish(group.trim().parse().ok().and_then(Pid::from_raw), folder.as_deref())
+}
+
+/// Ends the processes of a kernel and removes its folder.
+fn finish(group: Option<Pid>, folder: Option<&Path>) -> Result<()> {
+    group.map(kill_group);
+    folder.map_or(Ok(()), |folder| {
+        cargo_home::give_back(folder);
+        remove(folder)
+    })
 }
 
 fn kill_group(group: Pid) {

@@ -1,6 +1,7 @@
 //! The folders that kernels work in: one each, and none is left behind.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -25,13 +26,13 @@ impl WorkFolder {
         let kernels = course.kernels()?;
         fs::create_dir_all(&kernels)
             .with_context(|| format!("cannot make the folder {}", kernels.display()))?;
-        // One at a time: nobody may sweep a folder whose lock is about to be taken.
-        let turn = File::create(kernels.join(".lock"))?;
-        turn.lock()?;
         sweep(&kernels);
+        // Nobody waits here for anybody: the lock has been taken before those who sweep know it.
         let path = kernels.join(uuid::Uuid::new_v4().simple().to_string());
-        let lock = File::create(WorkFolder::lock_path(&path))?;
-        lock.lock()?;
+        let unnamed = path.with_file_name(format!(".{}", uuid::Uuid::new_v4().simple()));
+        let lock = File::create_new(&unnamed)?;
+        lock.try_lock()?;
+        fs::rename(&unnamed, WorkFolder::lock_path(&path))?;
         fs::create_dir(&path)?;
         Ok(WorkFolder { path, lock })
     }
@@ -41,9 +42,13 @@ impl WorkFolder {
         &self.path
     }
 
-    /// Hands over the lock; whoever holds it has to remove the folder.
-    pub fn into_lock(self) -> File {
-        self.lock
+    /// The lock, for another process: it is held until both have closed it.
+    ///
+    /// # Errors
+    ///
+    /// If the process has no more file descriptors.
+    pub fn lock(&self) -> io::Result<File> {
+        self.lock.try_clone()
     }
 
     /// The lock file of a kernel's folder.
@@ -55,18 +60,30 @@ impl WorkFolder {
 /// Removes every kernel folder that nobody holds the lock of, and every such lock.
 fn sweep(kernels: &Path) {
     let entries = fs::read_dir(kernels).into_iter().flatten().flatten();
-    let ours =
-        entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
-    for path in ours.map(|entry| entry.path()) {
+    for path in entries.map(|entry| entry.path()) {
+        let unnamed =
+            path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
         let folder = match path.extension() {
             Some(extension) if extension == "lock" => path.with_extension(""),
-            _ => path,
+            _ => path.clone(),
         };
-        let lock = File::create(WorkFolder::lock_path(&folder));
-        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+        if unnamed {
+            // Its maker was killed between two lines, unless it is there this very moment.
+            if is_old(&path) {
+                let _ = fs::remove_file(path);
+            }
+        } else if File::create(WorkFolder::lock_path(&folder))
+            .is_ok_and(|lock| lock.try_lock().is_ok())
+        {
             let _ = remove(&folder);
         }
     }
+}
+
+fn is_old(path: &Path) -> bool {
+    let modified = fs::metadata(path).and_then(|file| file.modified());
+    let age = modified.ok().and_then(|modified| modified.elapsed().ok());
+    age.is_some_and(|age| age > Duration::from_secs(60))
 }
 
 /// Removes a kernel's folder and then its lock file.
