@@ -28,7 +28,7 @@ use crate::place::{Course, on_path};
 use crate::sysroot;
 
 /// Raised whenever the layout of the template changes.
-const LAYOUT: u32 = 4;
+const LAYOUT: u32 = 5;
 
 /// The template that fits the present compiler, kernel and locked versions.
 #[derive(Debug)]
@@ -247,7 +247,6 @@ codegen-units = 1
 incremental = false
 debug = false
 strip = "debuginfo"
-rpath = true
 
 [profile.dev.package."*"]
 opt-level = 3
