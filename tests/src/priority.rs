@@ -19,7 +19,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 use rustix::process::{Pid, setsid};
 
-use crate::place::{on_path, program};
+use crate::place::program;
 
 /// The hidden command of this program that is [`give_way`].
 const GENTLY: &str = "gently";
@@ -54,23 +54,20 @@ pub fn give_way(command: &[OsString]) -> Result<Infallible> {
     // It leads a session already if it was started as one.
     let _ = setsid();
     system::give_way();
-    let helper = on_path(system::BEHIND[0]).map(OsString::from);
-    let helper = helper.into_iter().flat_map(|path| {
-        std::iter::once(path).chain(system::BEHIND[1..].iter().map(OsString::from))
-    });
-    let mut words = helper.chain(command.iter().cloned());
-    let program = words.next().context("no program is named")?;
-    Err(Command::new(&program).args(words).exec())
+    let (program, arguments) = command.split_first().context("no program is named")?;
+    Err(Command::new(program).args(arguments).exec())
         .with_context(|| format!("cannot start {}", program.display()))
 }
 
 /// Ends the giving way of every thread of every process in the session that `leader` leads.
 pub fn hurry(leader: Pid) {
-    for mut command in system::hurry(leader) {
-        // Where there is no such program, none was used.
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let _ = command.status();
-    }
+    system::hurry(leader);
+}
+
+/// Runs a program of the system; where there is none, it does without.
+fn run(mut command: Command) {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let _ = command.status();
 }
 
 #[cfg(target_os = "linux")]
@@ -81,14 +78,14 @@ mod system {
     use std::process::Command;
     use std::time::{Duration, Instant};
 
-    use rustix::process::Pid;
+    use rustix::process::{Pid, getpid};
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-    /// The command that puts another behind all others at the disk.
-    pub const BEHIND: &[&str] = &["ionice", "-c", "3"];
+    use super::run;
 
     pub fn give_way() {
         let _ = fs::write("/proc/self/autogroup", "19");
+        disk("3", std::iter::once(getpid()));
         if let Ok(usual) = sched_getaffinity(None)
             && let Some(last) = (0..CpuSet::MAX_CPU).rev().find(|cpu| usual.is_set(*cpu))
         {
@@ -98,8 +95,7 @@ mod system {
         }
     }
 
-    /// Answers what is left to be run.
-    pub fn hurry(leader: Pid) -> Vec<Command> {
+    pub fn hurry(leader: Pid) {
         let end = Instant::now() + Duration::from_secs(1);
         // Of all ordinary users together, the system lets one do this in a tenth of a second.
         let file = format!("/proc/{leader}/autogroup");
@@ -108,7 +104,7 @@ mod system {
         {
             std::thread::sleep(Duration::from_millis(20));
         }
-        let Ok(usual) = sched_getaffinity(None) else { return Vec::new() };
+        let Ok(usual) = sched_getaffinity(None) else { return };
         let is_held =
             |task: &Pid| sched_getaffinity(Some(*task)).is_ok_and(|own| own != usual);
         let free = |task: Pid| sched_setaffinity(Some(task), &usual).is_ok();
@@ -116,11 +112,14 @@ mod system {
         while tasks(leader).filter(is_held).map(free).filter(|freed| *freed).count() > 0
             && Instant::now() < end
         {}
+        disk("0", tasks(leader));
+    }
+
+    /// Gives tasks a class at the disk: 3 comes last, 0 is the usual one.
+    fn disk(class: &str, tasks: impl Iterator<Item = Pid>) {
         let mut ionice = Command::new("ionice");
-        ionice
-            .args(["-t", "-c", "0", "-p"])
-            .args(tasks(leader).map(|task| task.to_string()));
-        vec![ionice]
+        ionice.args(["-t", "-c", class, "-p"]).args(tasks.map(|task| task.to_string()));
+        run(ionice);
     }
 
     /// The threads of a session.
@@ -148,26 +147,28 @@ mod system {
 mod system {
     use std::process::Command;
 
-    use rustix::process::Pid;
+    use rustix::process::{Pid, getpid};
 
-    /// The command that puts another into the background.
-    pub const BEHIND: &[&str] = &["taskpolicy", "-b"];
+    use super::run;
 
-    pub fn give_way() {}
+    pub fn give_way() {
+        background("-b", &getpid().to_string());
+    }
 
-    /// Answers what is left to be run. (A session is one process group here.)
-    pub fn hurry(leader: Pid) -> Vec<Command> {
+    /// (A session is one process group here.)
+    pub fn hurry(leader: Pid) {
         let list = Command::new("ps").args(["-axo", "pid=,pgid="]).output();
         let list = list.map(|output| output.stdout).unwrap_or_default();
-        let list = String::from_utf8_lossy(&list).into_owned();
+        let list = String::from_utf8_lossy(&list);
         let rows =
             list.lines().filter_map(|row| row.trim().split_once(char::is_whitespace));
         let ours = rows.filter(|(_, group)| group.trim() == leader.to_string());
-        let commands = ours.map(|(process, _)| {
-            let mut command = Command::new("taskpolicy");
-            command.args(["-B", "-p", process]);
-            command
-        });
-        commands.collect()
+        ours.for_each(|(process, _)| background("-B", process));
+    }
+
+    fn background(flag: &str, process: &str) {
+        let mut taskpolicy = Command::new("taskpolicy");
+        taskpolicy.args([flag, "-p", process]);
+        run(taskpolicy);
     }
 }

@@ -101,7 +101,9 @@ impl Guarded {
 
     /// Gives way no longer.
     pub fn hurry(&self) {
-        self.group.map(hurry);
+        if let Some(group) = self.group {
+            hurry(group);
+        }
     }
 
     /// Lets the reaper do its work, and does it if the reaper has been killed or stands still.
@@ -141,7 +143,9 @@ pub fn reap(folder: Option<PathBuf>) -> Result<()> {
 
 /// Ends the processes of a kernel and removes its folder.
 fn finish(group: Option<Pid>, folder: Option<&Path>) -> Result<()> {
-    group.map(kill_group);
+    if let Some(group) = group {
+        kill_group(group);
+    }
     folder.map_or(Ok(()), |folder| {
         cargo_home::give_back(folder);
         remove(folder)

@@ -59,8 +59,10 @@ struct Job {
 /// If no notebook matches, or the report cannot be written.
 pub fn run(course: &Course, options: &Options) -> Result<bool> {
     let jobs = select(course, &options.select)?;
-    let report = options.report.clone();
-    let report = report.unwrap_or_else(|| course.local().join("report.json"));
+    let report = match &options.report {
+        Some(report) => report.clone(),
+        None => course.local()?.join("report.json"),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -361,7 +363,7 @@ fn patience(metadata: &CellMetadata, default: f64) -> Duration {
 
 /// Keeps an executed notebook, with its outputs, for looking at it.
 fn write_executed(course: &Course, job: &Job, notebook: Notebook) -> Result<()> {
-    let folder = course.local().join("executed").join(job.copy.name());
+    let folder = course.local()?.join("executed").join(job.copy.name());
     fs::create_dir_all(&folder)?;
     let text = nbformat::serialize_notebook(&nbformat::Notebook::V4(notebook))?;
     let path = folder.join(format!("{}.ipynb", job.name));

@@ -239,7 +239,6 @@ codegen-units = 1
 incremental = false
 debug = false
 strip = "debuginfo"
-rpath = true
 
 [profile.dev.package."*"]
 opt-level = 3
