@@ -36,7 +36,13 @@ pub fn set(command: &mut Command, folder: &Path) -> io::Result<()> {
 
 /// Gives what the kernel in `folder` has unpacked to the user's home, unless a cargo is at work there.
 pub fn give_back(folder: &Path) {
-    let (Some(user), sources) = (users(), own(folder).join("registry/src")) else { return };
+    if let Some(user) = users() {
+        give_to(&user, &own(folder));
+    }
+}
+
+fn give_to(user: &Path, own: &Path) {
+    let sources = own.join("registry/src");
     let new: Vec<PathBuf> = crates(&sources).filter(|path| !path.is_symlink()).collect();
     if new.is_empty() {
         return;
@@ -118,5 +124,80 @@ fn configure(user: &Path, own: &Path) -> io::Result<()> {
             format!("include = [{:?}]\n", file.to_string_lossy()),
         ),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn unpack(home: &Path, name: &str) {
+        let folder = home.join("registry/src/crates").join(name);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("lib.rs"), name).unwrap();
+        fs::write(folder.join(UNPACKED), "{\"v\":1}").unwrap();
+    }
+
+    fn sees(home: &Path, name: &str) -> bool {
+        home.join("registry/src/crates").join(name).join("lib.rs").exists()
+    }
+
+    #[test]
+    fn kernels_see_what_the_user_has_and_each_keeps_what_it_unpacks_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = |name: &str| folder.path().join(name);
+        let user = home(".cargo");
+        unpack(&user, "old");
+        // Another cargo is unpacking it just now.
+        fs::create_dir_all(user.join("registry/src/crates/half")).unwrap();
+        let kernels = ["one", "two"].map(home);
+        for kernel in &kernels {
+            show(&user, kernel).unwrap();
+            assert!(sees(kernel, "old"));
+            assert!(!kernel.join("registry/src/crates/half").exists());
+            // What is downloaded, is downloaded for all.
+            fs::write(kernel.join("registry/cache/new.crate"), "").unwrap();
+            assert!(user.join("registry/cache/new.crate").exists());
+            // Each has a lock of its own.
+            assert!(!kernel.join(".package-cache").exists());
+            unpack(kernel, "new");
+        }
+        assert!(!sees(&user, "new"));
+
+        // A cargo that is at work is not waited for.
+        let lock = File::create(user.join(".package-cache")).unwrap();
+        lock.lock().unwrap();
+        give_to(&user, &kernels[0]);
+        assert!(!sees(&user, "new") && sees(&kernels[0], "new"));
+        drop(lock);
+        give_to(&user, &kernels[0]);
+        assert!(sees(&user, "new"));
+        give_to(&user, &kernels[1]);
+        assert!(sees(&user, "new") && sees(&kernels[1], "new"), "one is enough");
+
+        // Once more, as for the second program of a kernel: what the kernel has, it keeps, and dead links are renewed.
+        fs::remove_dir_all(user.join("registry/src/crates/old")).unwrap();
+        show(&user, &kernels[1]).unwrap();
+        unpack(&user, "old");
+        show(&user, &kernels[1]).unwrap();
+        assert!(sees(&kernels[1], "old") && sees(&kernels[1], "new"));
+    }
+
+    #[test]
+    fn the_users_settings_hold_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let user = folder.path().join("home/.cargo");
+        fs::create_dir_all(&user).unwrap();
+        fs::write(user.join("config.toml"), "").unwrap();
+        let (inside, outside) =
+            (folder.path().join("home/course/cargo"), folder.path().join("course/cargo"));
+        for own in [&inside, &outside] {
+            show(&user, own).unwrap();
+        }
+        assert!(!inside.join("config.toml").exists(), "cargo finds them on its way up");
+        let settings = fs::read_to_string(outside.join("config.toml")).unwrap();
+        assert_eq!(settings, format!("include = [{:?}]\n", user.join("config.toml")));
     }
 }
