@@ -40,8 +40,9 @@ test: setup lint docs ## run everything that can fail: library, tool, built note
 	$(COURSE) run
 
 .PHONY: test-faults
-test-faults: setup ## open notebooks and kill everybody, 50 times: nothing may stay behind
+test-faults: setup ## kill everybody, and work beside a stuck cargo: nothing stays behind, nobody waits
 	ROUNDS=50 "$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_spare.py' -k nobody tests/jupyter
+	ROUNDS=20 "$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_locks.py' tests/jupyter
 
 .PHONY: check-notebooks
 check-notebooks: setup ## execute the notebooks and judge every cell

@@ -12,9 +12,10 @@ import subprocess
 import sys
 import time
 import unittest
+from pathlib import Path
 
 import psutil
-from server import COURSE, DEP, USE, Server, busy, wait_for
+from server import COURSE, DEP, USE, Server, wait_for
 
 TOOL = COURSE / "target/release/course"
 ROOT = COURSE / "target/tmp/jupyter"
@@ -63,6 +64,17 @@ def left_behind():
     return processes() + folders + list((ROOT / "tmp").glob("course-*.json"))
 
 
+def priority(thread):
+    """On how many processors a thread may run, and its session's nice value where the system knows that."""
+    session = Path(f"/proc/{thread}/autogroup")
+    nice = session.read_text().split()[-1] if session.exists() else ""
+    return len(os.sched_getaffinity(thread)), nice
+
+
+USUAL = priority(os.getpid())
+GENTLE = (1, USUAL[1] and "19")
+
+
 class Spares(unittest.TestCase):
     def setUp(self):
         self.addCleanup(self.nothing_is_left)
@@ -86,19 +98,22 @@ class Spares(unittest.TestCase):
         self.assertEqual(server.spare().children(), [], "nothing is warmed before the first cell")
         new = self.look(first)
 
-        # The spare stands still while a cell runs.
+        # The spare gives way while it warms, with all that it starts, and never stands still.
         kernel = wait_for("the spare's kernel", lambda: self.kernel_of(server.spare()))
         cell = first.begin("std::thread::sleep(std::time::Duration::from_secs(4));")
-        wait_for("its rest", lambda: kernel.status() == psutil.STATUS_STOPPED, 3)
-        before = busy(kernel)
-        time.sleep(1)
-        self.assertEqual(busy(kernel), before)
+        looks = set()
+        while not looks or kernel.cpu_times().user < 1:
+            looks |= self.priorities(kernel)
         first.finish(cell)
         spare = server.wait_for_warm_spare()
+        self.assertEqual(looks | self.priorities(kernel), {GENTLE})
+        self.assertEqual(self.priorities(spare, children=False), {USUAL})
 
         second = server.open("solutions/second.ipynb")
         self.assertEqual(second.launcher(), spare)
+        self.assertEqual(self.priorities(spare), {USUAL}, "handed over, it no longer gives way")
         self.assertEqual(self.look(second), new)
+        self.assertEqual(self.priorities(spare), {USUAL})
         self.assertEqual(len(server.spares()), 1, "one spare at a time")
         edition(second)
         self.assertEqual(second.run(":vars").value, "one: u32\n")
@@ -166,6 +181,16 @@ class Spares(unittest.TestCase):
         self.assertTrue(inspection["found"])
         counts = [place.count, name.count, long.count]
         return seen, counts, completions["matches"], inspection["data"]["text/plain"]
+
+    def priorities(self, process, children=True):
+        """The priorities of a process and its children: of each of their threads."""
+        found = set()
+        for one in [process, *(process.children(recursive=True) if children else [])]:
+            with contextlib.suppress(psutil.Error, OSError):
+                self.assertNotEqual(one.status(), psutil.STATUS_STOPPED)
+                for thread in one.threads():
+                    found.add(priority(thread.id))
+        return found
 
     def kernel_of(self, launcher):
         kernels = [one for one in launcher.children() if "evcxr" in one.name()] if launcher else []

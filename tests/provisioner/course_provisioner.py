@@ -31,10 +31,13 @@ class Spare:
             [part if part != "{connection_file}" else "--spare" for part in argv],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,
             cwd=folder,
             env={**env, "JPY_PARENT_PID": str(os.getpid())},
             start_new_session=True,
         )
+        # A server waits for nobody: an order that cannot be written at once goes to a spare that is of no use any more.
+        os.set_blocking(self.process.stdin.fileno(), False)
         # One that ends by itself must not stay behind as a zombie.
         threading.Thread(target=self.process.wait, daemon=True).start()
 
@@ -42,7 +45,6 @@ class Spare:
         """Gives an order. A spare that has ended will be found out when it is wanted."""
         with contextlib.suppress(OSError):
             self.process.stdin.write(text.encode() + b"\n")
-            self.process.stdin.flush()
 
     async def take(self):
         """Asks for the spare: its connection information, "no" if it has not been started, or None if it has ended."""

@@ -64,7 +64,7 @@ use std::path::{Path, PathBuf};
 
 use module::Module;
 
-use crate::modules::{Copy, choose, stems};
+use crate::modules::{Edition, choose, stems};
 
 /// Builds the notebooks from their sources.
 #[derive(clap::Args, Debug)]
@@ -228,7 +228,7 @@ fn build_module(
         .map_err(|e| vec![format!("{name}: cannot be read: {e}")])?;
     let source = source::parse(&text).map_err(|p| located(vec![p]))?;
     let module = Module::new(stem, source, known).map_err(located)?;
-    Ok(Copy::BOTH.map(|copy| {
+    Ok(Edition::BOTH.map(|copy| {
         let json = notebook::notebook(&module, copy);
         let name = format!("{}/{stem}.ipynb", copy.name());
         Built {
@@ -258,7 +258,7 @@ fn sources(root: &Path) -> Result<Vec<String>, String> {
 /// Notebooks that no source gives: left over from a renamed module.
 fn strays(root: &Path, known: &[String]) -> Vec<String> {
     let mut found = Vec::new();
-    for copy in Copy::BOTH {
+    for copy in Edition::BOTH {
         let folder = copy.name();
         match stems(root, folder, "ipynb") {
             Ok(stems) => found.extend(stems.iter().filter(|s| !known.contains(s)).map(|stem| {

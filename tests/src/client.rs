@@ -24,6 +24,8 @@ use nbformat::v4::{DisplayData, ErrorOutput, ExecuteResult, MultilineString, Out
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
+use crate::execution::Execution;
+use crate::memory::tree_kb;
 use crate::reaper::Guarded;
 
 /// A kernel that does not answer for this long has failed to start.
@@ -47,21 +49,6 @@ pub struct Kernel {
     started: Instant,
     /// What the kernel says of itself.
     pub about: Box<KernelInfoReply>,
-}
-
-/// What became of one cell.
-#[derive(Debug, Default)]
-pub struct Execution {
-    /// What the cell showed.
-    pub outputs: Vec<Output>,
-    /// From the request to the kernel's answer that it is done.
-    pub seconds: f64,
-    /// Whether the kernel answered with an error.
-    pub refused: bool,
-    /// What stopped or disturbed the conversation with the kernel, if anything did.
-    pub fault: Option<String>,
-    /// Whether the kernel can take another cell.
-    pub alive: bool,
 }
 
 impl std::fmt::Debug for Kernel {
@@ -449,28 +436,4 @@ impl Drop for Memory {
     fn drop(&mut self) {
         self.task.abort();
     }
-}
-
-/// The resident memory of a process and its descendants, in kB; 0 where there is no `/proc`.
-pub fn tree_kb(root: u32) -> u64 {
-    let mut processes = Vec::new();
-    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let status =
-            std::fs::read_to_string(entry.path().join("status")).unwrap_or_default();
-        let field = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
-        };
-        if let (Some(id), Some(parent)) = (field("Pid:"), field("PPid:")) {
-            processes.push((id, parent, field("VmRSS:").unwrap_or(0)));
-        }
-    }
-    let mut tree = vec![u64::from(root)];
-    let mut total = 0;
-    while let Some(id) = tree.pop() {
-        total +=
-            processes.iter().filter(|process| process.0 == id).map(|p| p.2).sum::<u64>();
-        tree.extend(processes.iter().filter(|process| process.1 == id).map(|p| p.0));
-    }
-    total
 }

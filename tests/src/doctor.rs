@@ -8,9 +8,9 @@ use nbformat::v4::Notebook;
 use serde_json::json;
 
 use crate::evcxr;
-use crate::kernel::{PROVISIONER, has_provisioner};
+use crate::launcher::{PROVISIONER, has_provisioner};
 use crate::memory::free_mb;
-use crate::modules::Copy;
+use crate::modules::Edition;
 use crate::place::{Course, on_path};
 use crate::report::{Record, Status};
 use crate::run::{Line, execute};
@@ -279,7 +279,7 @@ async fn smoke(course: &Course) -> Result<Record> {
         json!({ "nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells });
     let mut notebook: Notebook = serde_json::from_value(notebook)?;
     let record =
-        execute(&mut notebook, "smoke", Copy::Solutions, course.root(), &Line::hidden())
+        execute(&mut notebook, "smoke", Edition::Solutions, course.root(), &Line::hidden())
             .await;
     if record.status == Status::Passed && record.first_value_s.is_none() {
         bail!("the cells ran, but showed no value");

@@ -1,10 +1,12 @@
 //! The kernel program, evcxr_jupyter: which version, where it is, how it is installed and started.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::cargo_home;
 use crate::place::on_path;
 
 /// The version that the course is made for.
@@ -81,7 +83,7 @@ pub fn install() -> Result<()> {
 ///
 /// # Errors
 ///
-/// If it is not on PATH.
+/// If it or rustc is not on PATH.
 pub fn command(
     cell: &Path,
     connection_file: &Path,
@@ -94,11 +96,40 @@ pub fn command(
         .env("EVCXR_TMPDIR", cell)
         // evcxr rewrites a kernelspec named `rust` that it takes for an old one of its own;
         // it looks for it here, and finds none.
-        .env("JUPYTER_PATH", cell);
+        .env("JUPYTER_PATH", cell)
+        .env(LOADER_PATH, with_standard_library(std::env::var_os(LOADER_PATH))?);
+    if let Some(folder) = cell.parent() {
+        cargo_home::set(&mut command, folder).context("cannot make a home for cargo")?;
+    }
     if let Some(rust_src) = rust_src {
         command.env("RUST_SRC_PATH", rust_src);
     }
     Ok(command)
+}
+
+/// Where the system's loader looks for libraries first. (On macOS the variable is lost on the way through a program of
+/// the system, such as `sh`; there is none between this launcher and a cell.)
+const LOADER_PATH: &str =
+    if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
+
+/// The loader's path, with the folder of Rust's standard library in front: a cell is a library that needs it. The path
+/// to it that the compiler would write into a cell counts the folders in between, and evcxr loads the cell from another
+/// folder than the one it was compiled in.
+fn with_standard_library(path: Option<OsString>) -> Result<OsString> {
+    let rustc = Command::new("rustc").args(["--print", "target-libdir"]).output();
+    let output = rustc.context("rustc is not on PATH")?;
+    let library = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if library.is_empty() {
+        bail!(
+            "rustc does not say where its standard library is: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let others = path.iter().flat_map(std::env::split_paths);
+    std::env::join_paths(std::iter::once(library.clone().into()).chain(others))
+        .with_context(|| {
+            format!("the kernel cannot load {library}: its path holds a colon")
+        })
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use jupyter_protocol::{Media, MediaType};
 use nbformat::v4::Output;
 use serde::Deserialize;
 
-use crate::client::Execution;
-use crate::modules::Copy;
+use crate::execution::Execution;
+use crate::modules::Edition;
 use crate::text::{first_line, plain};
 
 /// The MIME type that carries a verdict.
@@ -71,7 +71,7 @@ pub struct Judgement {
 
 /// Judges a cell by its tags, its source and what became of it.
 pub fn judge(
-    copy: Copy,
+    copy: Edition,
     tags: &[String],
     source: &str,
     execution: &Execution,
@@ -114,9 +114,9 @@ pub fn judge(
 
 /// The verdict that is right for `kind` in this copy. Claims rest on the library alone, so they
 /// hold in both.
-pub fn expected(copy: Copy, kind: Kind) -> &'static str {
+pub fn expected(copy: Edition, kind: Kind) -> &'static str {
     match (copy, kind) {
-        (Copy::Notebooks, Kind::Check | Kind::Quiz) => "TODO",
+        (Edition::Notebooks, Kind::Check | Kind::Quiz) => "TODO",
         _ => "PASS",
     }
 }
@@ -135,7 +135,7 @@ fn judge_figure(media: &Media, judgement: &mut Judgement) {
     }
 }
 
-fn judge_verdict(copy: Copy, media: &Media, judgement: &mut Judgement) {
+fn judge_verdict(copy: Edition, media: &Media, judgement: &mut Judgement) {
     let data = media.content.iter().find_map(|part| match part {
         MediaType::Other((mime, data)) if mime == VERDICT => Some(data),
         _ => None,
@@ -283,7 +283,7 @@ mod tests {
         shows(json!({ "text/plain": "twin", VERDICT: verdict }))
     }
 
-    fn faults(copy: Copy, tags: &[&str], outputs: &[Output]) -> Vec<String> {
+    fn faults(copy: Edition, tags: &[&str], outputs: &[Output]) -> Vec<String> {
         let tags: Vec<_> = tags.iter().map(|tag| (*tag).to_owned()).collect();
         judge(copy, &tags, "", &showed(outputs)).faults
     }
@@ -294,24 +294,24 @@ mod tests {
 
     #[test]
     fn silence_and_stdout_are_fine() {
-        assert!(faults(Copy::Solutions, &[], &[]).is_empty());
+        assert!(faults(Edition::Solutions, &[], &[]).is_empty());
         let stdout = outputs(json!([
             { "output_type": "stream", "name": "stdout", "text": "panicked at nothing" }
         ]));
-        assert!(faults(Copy::Solutions, &[], &stdout).is_empty());
+        assert!(faults(Edition::Solutions, &[], &stdout).is_empty());
     }
 
     #[test]
     fn a_panic_is_told_with_its_message() {
         let text = "\nthread '<unnamed>' (9) panicked at src/lib.rs:4:1:\nboom\nstack backtrace:\n";
-        let found = faults(Copy::Solutions, &[], &stderr_text(text));
+        let found = faults(Edition::Solutions, &[], &stderr_text(text));
         assert_eq!(found, ["panic: boom"]);
     }
 
     #[test]
     fn any_stderr_text_condemns_a_cell_without_colours() {
         let found = faults(
-            Copy::Solutions,
+            Edition::Solutions,
             &[],
             &stderr_text("\u{1b}[31minvalid digit\u{1b}[0m\n"),
         );
@@ -323,36 +323,36 @@ mod tests {
         let error = outputs(json!([{
             "output_type": "error", "ename": "Error", "evalue": "cannot find `x`", "traceback": []
         }]));
-        assert_eq!(faults(Copy::Solutions, &[], &error), ["error: cannot find `x`"]);
-        assert!(faults(Copy::Solutions, &["expect-error"], &error).is_empty());
+        assert_eq!(faults(Edition::Solutions, &[], &error), ["error: cannot find `x`"]);
+        assert!(faults(Edition::Solutions, &["expect-error"], &error).is_empty());
     }
 
     #[test]
     fn an_expected_error_must_come() {
-        assert_eq!(faults(Copy::Solutions, &["expect-error"], &[]).len(), 1);
+        assert_eq!(faults(Edition::Solutions, &["expect-error"], &[]).len(), 1);
     }
 
     #[test]
     fn a_fault_of_the_kernel_condemns_a_silent_cell() {
         let died =
             Execution { fault: Some("the kernel died".to_owned()), ..Execution::default() };
-        assert_eq!(judge(Copy::Solutions, &[], "", &died).faults, ["the kernel died"]);
+        assert_eq!(judge(Edition::Solutions, &[], "", &died).faults, ["the kernel died"]);
         let expected = ["expect-error".to_owned()];
-        let found = judge(Copy::Solutions, &expected, "", &died).faults;
+        let found = judge(Edition::Solutions, &expected, "", &died).faults;
         assert_eq!(found, ["the kernel died"], "no tag excuses it");
         let refused = Execution { refused: true, ..Execution::default() };
-        assert_eq!(judge(Copy::Solutions, &[], "", &refused).faults.len(), 1);
+        assert_eq!(judge(Edition::Solutions, &[], "", &refused).faults.len(), 1);
     }
 
     #[test]
     fn each_copy_wants_its_own_verdicts() {
         for (copy, kind, right) in [
-            (Copy::Solutions, "claim", "PASS"),
-            (Copy::Solutions, "check", "PASS"),
-            (Copy::Solutions, "quiz", "PASS"),
-            (Copy::Notebooks, "claim", "PASS"),
-            (Copy::Notebooks, "check", "TODO"),
-            (Copy::Notebooks, "quiz", "TODO"),
+            (Edition::Solutions, "claim", "PASS"),
+            (Edition::Solutions, "check", "PASS"),
+            (Edition::Solutions, "quiz", "PASS"),
+            (Edition::Notebooks, "claim", "PASS"),
+            (Edition::Notebooks, "check", "TODO"),
+            (Edition::Notebooks, "quiz", "TODO"),
         ] {
             for said in ["PASS", "FAIL", "TODO", "ERROR"] {
                 let found = faults(copy, &[kind], &verdict(kind, "9.1", said));
@@ -367,37 +367,38 @@ mod tests {
 
     #[test]
     fn a_verdict_counts_even_in_a_cell_without_a_tag() {
-        assert_eq!(faults(Copy::Solutions, &[], &verdict("claim", "", "FAIL")).len(), 1);
+        assert_eq!(faults(Edition::Solutions, &[], &verdict("claim", "", "FAIL")).len(), 1);
     }
 
     #[test]
     fn a_verdict_may_come_as_text() {
         let text = r#"{"kind":"claim","id":"","verdict":"PASS","code":"","sentence":"s"}"#;
         let judgement =
-            judge(Copy::Solutions, &[], "", &showed(&shows(json!({ VERDICT: text }))));
+            judge(Edition::Solutions, &[], "", &showed(&shows(json!({ VERDICT: text }))));
         assert!(judgement.faults.is_empty());
         assert_eq!(judgement.verdicts[0].sentence, "s");
     }
 
     #[test]
     fn an_unreadable_verdict_is_no_verdict() {
-        let found = faults(Copy::Solutions, &["claim"], &shows(json!({ VERDICT: "PASS" })));
+        let found =
+            faults(Edition::Solutions, &["claim"], &shows(json!({ VERDICT: "PASS" })));
         assert_eq!(found.len(), 2, "{found:?}");
     }
 
     #[test]
     fn a_tagged_cell_must_yield_a_verdict_of_its_kind() {
         for tag in ["claim", "check", "quiz"] {
-            assert_eq!(faults(Copy::Solutions, &[tag], &[]).len(), 1, "{tag}");
+            assert_eq!(faults(Edition::Solutions, &[tag], &[]).len(), 1, "{tag}");
         }
         let claim = verdict("claim", "", "PASS");
-        assert_eq!(faults(Copy::Solutions, &["check"], &claim).len(), 1);
+        assert_eq!(faults(Edition::Solutions, &["check"], &claim).len(), 1);
     }
 
     #[test]
     fn a_check_needs_an_id() {
         assert_eq!(
-            faults(Copy::Solutions, &["check"], &verdict("check", "", "PASS")).len(),
+            faults(Edition::Solutions, &["check"], &verdict("check", "", "PASS")).len(),
             1
         );
     }
@@ -406,14 +407,14 @@ mod tests {
     fn a_figure_needs_alt_text() {
         let with =
             shows(json!({ "image/svg+xml": "<svg/>", "text/plain": "a line that rises" }));
-        let judgement = judge(Copy::Solutions, &[], "", &showed(&with));
+        let judgement = judge(Edition::Solutions, &[], "", &showed(&with));
         assert_eq!(judgement.figures, ["a line that rises"]);
         assert!(judgement.faults.is_empty());
         for data in [
             json!({ "image/svg+xml": "<svg/>" }),
             json!({ "image/svg+xml": "<svg/>", "text/plain": " \n" }),
         ] {
-            assert_eq!(faults(Copy::Solutions, &[], &shows(data)).len(), 1);
+            assert_eq!(faults(Edition::Solutions, &[], &shows(data)).len(), 1);
         }
     }
 
@@ -421,12 +422,12 @@ mod tests {
     fn two_claims_in_a_cell_are_one_too_many() {
         let source = "claim(\"a\", false);\nclaim(\"b\", true)";
         let one = showed(&verdict("claim", "", "PASS"));
-        let judgement = judge(Copy::Solutions, &[], source, &one);
+        let judgement = judge(Edition::Solutions, &[], source, &one);
         assert_eq!(judgement.faults.len(), 1);
         for fine in
             ["claim(\"a\", x)", "// claim(a) claim(b)\nclaim(c)", "disclaim(a); claim (b)"]
         {
-            let judgement = judge(Copy::Solutions, &[], fine, &showed(&[]));
+            let judgement = judge(Edition::Solutions, &[], fine, &showed(&[]));
             assert!(judgement.faults.is_empty(), "{fine}");
         }
     }

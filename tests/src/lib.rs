@@ -2,14 +2,17 @@
 //! runs and judges the notebooks.
 
 pub mod build;
+pub mod cargo_home;
 pub mod client;
 pub mod doctor;
 pub mod evcxr;
+pub mod execution;
 pub mod judge;
-pub mod kernel;
+pub mod launcher;
 pub mod memory;
 pub mod modules;
 pub mod place;
+pub mod priority;
 pub mod reaper;
 pub mod report;
 pub mod run;
@@ -17,3 +20,4 @@ pub mod spare;
 pub mod sysroot;
 pub mod template;
 pub mod text;
+pub mod work_folder;

@@ -1,5 +1,6 @@
 //! The `course` tool: builds, runs and judges the notebooks, and launches their kernel.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -60,6 +61,13 @@ enum Command {
     },
     /// Say what is missing or too old and how to mend it, then try the kernel
     Doctor,
+    /// Start a program that gives way to all others (a spare's kernel, by `kernel` itself)
+    #[command(hide = true)]
+    Gently {
+        /// The program and its arguments
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        command: Vec<OsString>,
+    },
     /// Clean up after a kernel (started by `kernel` itself)
     #[command(hide = true)]
     Reaper {
@@ -90,13 +98,18 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
             course::spare::run(&Course::find()?, &limits).map(|code| code as u8)
         }
         Command::Kernel { connection_file, prepare, install, .. } => {
-            course::kernel::command(connection_file.as_deref(), prepare, install.as_deref())
+            course::launcher::command(
+                connection_file.as_deref(),
+                prepare,
+                install.as_deref(),
+            )
         }
         Command::Run { select, jobs, report } => {
             let options = Options { select, jobs, report };
             course::run::run(&Course::find()?, &options).map(status)
         }
         Command::Doctor => course::doctor::doctor().map(status),
+        Command::Gently { command } => match course::priority::give_way(&command)? {},
         Command::Reaper { folder } => course::reaper::reap(folder).map(|()| 0),
     }
 }

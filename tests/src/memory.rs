@@ -1,4 +1,4 @@
-//! How much memory is free.
+//! How much memory is free, and how much a kernel holds.
 
 use std::fs;
 use std::path::Path;
@@ -42,6 +42,29 @@ fn number(text: &str, name: &str) -> Option<u64> {
     let rest = text.lines().find_map(|line| line.strip_prefix(name))?.trim_start();
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     rest[..end].parse().ok()
+}
+
+/// The resident memory of a process and its descendants, in kB; 0 where there is no `/proc`.
+pub fn tree_kb(root: u32) -> u64 {
+    let mut processes = Vec::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let status = fs::read_to_string(entry.path().join("status")).unwrap_or_default();
+        let field = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
+        };
+        if let (Some(id), Some(parent)) = (field("Pid:"), field("PPid:")) {
+            processes.push((id, parent, field("VmRSS:").unwrap_or(0)));
+        }
+    }
+    let mut tree = vec![u64::from(root)];
+    let mut total = 0;
+    while let Some(id) = tree.pop() {
+        total +=
+            processes.iter().filter(|process| process.0 == id).map(|p| p.2).sum::<u64>();
+        tree.extend(processes.iter().filter(|process| process.1 == id).map(|p| p.0));
+    }
+    total
 }
 
 #[cfg(test)]

@@ -6,22 +6,22 @@ use std::path::Path;
 /// Which of a module's two notebooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Copy {
+pub enum Edition {
     /// `solutions/`: everything answered.
     Solutions,
     /// `notebooks/`: the exercises and quizzes are still to do.
     Notebooks,
 }
 
-impl Copy {
+impl Edition {
     /// Both of them.
-    pub const BOTH: [Copy; 2] = [Copy::Solutions, Copy::Notebooks];
+    pub const BOTH: [Edition; 2] = [Edition::Solutions, Edition::Notebooks];
 
     /// The name of the folder.
     pub fn name(self) -> &'static str {
         match self {
-            Copy::Solutions => "solutions",
-            Copy::Notebooks => "notebooks",
+            Edition::Solutions => "solutions",
+            Edition::Notebooks => "notebooks",
         }
     }
 }

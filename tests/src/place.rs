@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
+use rustix::fs::{Access, access};
 
 /// A clone of the course.
 #[derive(Debug, Clone)]
@@ -62,9 +63,13 @@ impl Course {
         self.root.join("aif-lib")
     }
 
-    /// Everything the tool makes and may lose.
-    pub fn local(&self) -> PathBuf {
-        self.root.join("target").join("course")
+    /// Everything the tool makes and may lose: in the clone, or in the user's cache if the clone cannot be written.
+    ///
+    /// # Errors
+    ///
+    /// If neither can be.
+    pub fn local(&self) -> Result<PathBuf> {
+        local(&self.root, cache().as_deref())
     }
 
     /// One folder for every prebuilt kernel template.
@@ -88,28 +93,57 @@ impl Course {
     /// Where kernels compile: in [`Course::local`], or in the user's cache if that path holds a space, which evcxr takes
     /// for the end of the path of a library.
     fn workshop(&self) -> Result<PathBuf> {
-        let set = |name: &str| std::env::var_os(name).map(PathBuf::from);
-        let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
-        workshop(&self.root, self.local(), cache)
+        let cache = cache();
+        workshop(&self.root, local(&self.root, cache.as_deref())?, cache.as_deref())
     }
 }
 
-fn workshop(root: &Path, local: PathBuf, cache: Option<PathBuf>) -> Result<PathBuf> {
-    let suits = |folder: &PathBuf| !folder.to_string_lossy().contains(' ');
+fn local(root: &Path, cache: Option<&Path>) -> Result<PathBuf> {
+    let local = root.join("target").join("course");
+    if is_writable(&local) {
+        return Ok(local);
+    }
+    let own = cache.map(|cache| own_folder(cache, root)).filter(|own| is_writable(own));
+    own.with_context(|| {
+        format!(
+            "nothing can be written into {}. Change that, or set XDG_CACHE_HOME to a folder of yours.",
+            local.display()
+        )
+    })
+}
+
+fn workshop(root: &Path, local: PathBuf, cache: Option<&Path>) -> Result<PathBuf> {
+    let suits = |folder: &Path| !folder.to_string_lossy().contains(' ');
     if suits(&local) {
         return Ok(local);
     }
-    let mut hasher = DefaultHasher::new();
-    root.hash(&mut hasher);
-    let name = format!("{:016x}", hasher.finish());
-    let cache = cache.filter(|folder| folder.is_absolute() && suits(folder));
-    cache.map(|cache| cache.join("aif-course").join(name)).with_context(|| {
+    let cache = cache.filter(|folder| suits(folder));
+    cache.map(|cache| own_folder(cache, root)).with_context(|| {
         format!(
             "the Rust kernel cannot work in a folder whose path holds a space, such as {}. \
              Move the course, or set XDG_CACHE_HOME to a folder without one.",
             local.display()
         )
     })
+}
+
+/// The user's cache.
+fn cache() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+    cache.filter(|cache| cache.is_absolute())
+}
+
+/// The folder of the clone in `root` in the user's cache.
+fn own_folder(cache: &Path, root: &Path) -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    root.hash(&mut hasher);
+    cache.join("aif-course").join(format!("{:016x}", hasher.finish()))
+}
+
+/// Whether `folder` is there, made if need be, and can be written.
+fn is_writable(folder: &Path) -> bool {
+    std::fs::create_dir_all(folder).is_ok() && access(folder, Access::WRITE_OK).is_ok()
 }
 
 fn is_course(folder: &Path) -> bool {
@@ -147,7 +181,8 @@ mod tests {
     use super::*;
 
     fn place(root: &str, cache: &str) -> Result<PathBuf> {
-        workshop(Path::new(root), Path::new(root).join("target"), Some(cache.into()))
+        let (root, cache) = (Path::new(root), Path::new(cache));
+        workshop(root, root.join("target"), Some(cache))
     }
 
     #[test]
@@ -156,9 +191,20 @@ mod tests {
         let one = place("/a b/one", "/c").unwrap();
         assert!(one.starts_with("/c/aif-course"), "{one:?}");
         assert_ne!(one, place("/a b/two", "/c").unwrap(), "each clone has its own");
-        for cache in ["/c d", "relative"] {
-            let error = place("/a b/one", cache).unwrap_err().to_string();
-            assert!(error.contains("/a b/one/target") && error.contains("XDG_CACHE_HOME"));
-        }
+        let error = place("/a b/one", "/c d").unwrap_err().to_string();
+        assert!(error.contains("/a b/one/target") && error.contains("XDG_CACHE_HOME"));
+    }
+
+    #[test]
+    fn a_clone_that_cannot_be_written_uses_the_cache() {
+        let (root, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let place = || local(root.path(), Some(cache.path()));
+        assert_eq!(place().unwrap(), root.path().join("target/course"));
+        // Nor can root make a folder in a file.
+        std::fs::remove_dir_all(root.path().join("target")).unwrap();
+        std::fs::write(root.path().join("target"), "").unwrap();
+        assert!(place().unwrap().starts_with(cache.path().join("aif-course")));
+        let error = local(root.path(), None).unwrap_err().to_string();
+        assert!(error.contains("target/course") && error.contains("XDG_CACHE_HOME"));
     }
 }

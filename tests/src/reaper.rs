@@ -14,16 +14,23 @@ use rustix::process::{
     Pid, Signal, kill_process, kill_process_group, setsid, test_kill_process_group,
 };
 
-use crate::kernel::WorkFolder;
+use crate::cargo_home;
 use crate::place::program;
+use crate::priority::{hurry, is_gentle};
+use crate::work_folder::{WorkFolder, remove};
+
+/// How long a reaper may take, which has seconds of work at most.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The running reaper of a kernel that is about to start.
 #[derive(Debug)]
-pub struct Reaper(Child);
+pub struct Reaper {
+    process: Child,
+    folder: Option<WorkFolder>,
+}
 
 impl Reaper {
-    /// Starts a reaper that outlives this process. It takes over `folder` and removes it at the end, also if no kernel
-    /// ever starts.
+    /// Starts a reaper that outlives this process. It removes `folder` at the end, also if no kernel ever starts.
     ///
     /// # Errors
     ///
@@ -35,14 +42,15 @@ impl Reaper {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        if let Some(folder) = folder {
-            // As the reaper's stdout the lock stays taken for as long as the reaper lives.
-            reaper.arg(folder.path()).stdout(Stdio::from(folder.into_lock()));
+        if let Some(folder) = &folder {
+            // As the reaper's stdout the lock stays taken for as long as one of the two lives.
+            reaper.arg(folder.path()).stdout(Stdio::from(folder.lock()?));
         }
-        Ok(Reaper(reaper.spawn().context("cannot start the reaper")?))
+        Ok(Reaper { process: reaper.spawn().context("cannot start the reaper")?, folder })
     }
 
-    /// Starts `command` in a process group of its own, which the reaper ends with this process.
+    /// Starts `command` in a process group of its own, which the reaper ends with this process. (Whoever gives way leads a
+    /// session, and with it a group.)
     ///
     /// # Errors
     ///
@@ -50,13 +58,16 @@ impl Reaper {
     pub fn guard(self, mut command: Command) -> Result<Guarded> {
         use std::os::unix::process::CommandExt as _;
 
-        let mut reaper = self.0;
-        command.process_group(0);
+        let Reaper { process: mut reaper, folder } = self;
+        if !is_gentle(&command) {
+            command.process_group(0);
+        }
         let child = tokio::process::Command::from(command).spawn()?;
+        let group = child.id().and_then(|id| Pid::from_raw(id as i32));
         let pipe = reaper.stdin.as_mut().context("the reaper has no stdin")?;
-        writeln!(pipe, "{}", child.id().unwrap_or(0))?;
+        writeln!(pipe, "{}", group.map_or(0, Pid::as_raw_pid))?;
         pipe.flush()?;
-        Ok(Guarded { child, reaper })
+        Ok(Guarded { child, group, reaper, folder })
     }
 }
 
@@ -65,7 +76,9 @@ impl Reaper {
 pub struct Guarded {
     /// The process itself.
     pub child: tokio::process::Child,
+    group: Option<Pid>,
     reaper: Child,
+    folder: Option<WorkFolder>,
 }
 
 impl Guarded {
@@ -80,31 +93,37 @@ impl Guarded {
 
     /// Passes a signal on to the process (not to its children).
     pub fn signal(&self, signal: Signal) {
-        if let Some(id) = self.id() {
+        // Not by the number of the group: the process may have ended, and its number be another's.
+        if let Some(id) = self.child.id().and_then(|id| Pid::from_raw(id as i32)) {
             let _ = kill_process(id, signal);
         }
     }
 
-    /// Passes a signal on to the process and its children.
-    pub fn signal_all(&self, signal: Signal) {
-        if let Some(id) = self.id() {
-            let _ = kill_process_group(id, signal);
+    /// Gives way no longer.
+    pub fn hurry(&self) {
+        if let Some(group) = self.group {
+            hurry(group);
         }
     }
 
-    fn id(&self) -> Option<Pid> {
-        self.child.id().and_then(|id| Pid::from_raw(id as i32))
-    }
-
-    /// Lets the reaper do its work and waits for it.
+    /// Lets the reaper do its work, and does it if the reaper has been killed or stands still.
     ///
     /// # Errors
     ///
-    /// If the reaper cannot be waited for.
+    /// If it cannot be done.
     pub fn clean_up(mut self) -> Result<()> {
         drop(self.reaper.stdin.take());
+        let patience = Instant::now() + PATIENCE;
+        while Instant::now() < patience {
+            match self.reaper.try_wait()? {
+                Some(status) if status.success() => return Ok(()),
+                Some(_) => break,
+                None => std::thread::sleep(Duration::from_millis(5)),
+            }
+        }
+        let _ = self.reaper.kill();
         self.reaper.wait()?;
-        Ok(())
+        finish(self.group, self.folder.as_ref().map(WorkFolder::path))
     }
 }
 
@@ -119,42 +138,26 @@ pub fn reap(folder: Option<PathBuf>) -> Result<()> {
     let _ = setsid();
     let mut group = String::new();
     std::io::stdin().read_to_string(&mut group)?;
-    if let Some(group) = group.trim().parse().ok().and_then(Pid::from_raw) {
+    finish(group.trim().parse().ok().and_then(Pid::from_raw), folder.as_deref())
+}
+
+/// Ends the processes of a kernel and removes its folder.
+fn finish(group: Option<Pid>, folder: Option<&Path>) -> Result<()> {
+    if let Some(group) = group {
         kill_group(group);
     }
-    match folder {
-        Some(folder) => remove(&folder),
-        None => Ok(()),
-    }
+    folder.map_or(Ok(()), |folder| {
+        cargo_home::give_back(folder);
+        remove(folder)
+    })
 }
 
 fn kill_group(group: Pid) {
+    // It may not have made its group yet.
+    let _ = kill_process(group, Signal::KILL);
     let _ = kill_process_group(group, Signal::KILL);
     let patience = Instant::now() + Duration::from_secs(2);
     while test_kill_process_group(group).is_ok() && Instant::now() < patience {
         std::thread::sleep(Duration::from_millis(10));
     }
-}
-
-/// Removes a kernel's folder and then its lock file.
-///
-/// # Errors
-///
-/// If the folder cannot be removed after several attempts.
-pub fn remove(folder: &Path) -> Result<()> {
-    // A dying compiler may still have put a file into a folder that was just emptied.
-    let mut attempts = 0;
-    while let Err(error) = std::fs::remove_dir_all(folder) {
-        attempts += 1;
-        if !folder.exists() {
-            break;
-        }
-        if attempts == 50 {
-            return Err(error)
-                .with_context(|| format!("cannot remove {}", folder.display()));
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let _ = std::fs::remove_file(WorkFolder::lock_path(folder));
-    Ok(())
 }

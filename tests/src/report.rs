@@ -21,7 +21,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::judge::{Kind, expected};
-use crate::modules::Copy;
+use crate::modules::Edition;
 
 /// One executed copy of a notebook, as report.json tells it (a list of these).
 #[derive(Debug, Clone, Serialize)]
@@ -29,7 +29,7 @@ pub struct Record {
     /// The file's name without `.ipynb`.
     pub notebook: String,
     /// Which copy of it.
-    pub copy: Copy,
+    pub copy: Edition,
     /// `passed` or `failed`.
     pub status: Status,
     /// From starting the launcher to the kernel's first answer.
@@ -128,7 +128,7 @@ pub struct Failure {
 
 impl Record {
     /// The record of a notebook of which nothing is known yet.
-    pub fn new(notebook: &str, copy: Copy) -> Record {
+    pub fn new(notebook: &str, copy: Edition) -> Record {
         Record {
             notebook: notebook.to_owned(),
             copy,
@@ -319,7 +319,7 @@ mod tests {
     }
 
     fn record(cells: Vec<CellRecord>) -> Record {
-        Record { cells, wall_s: 10.0, ..Record::new("09_x", Copy::Solutions) }
+        Record { cells, wall_s: 10.0, ..Record::new("09_x", Edition::Solutions) }
     }
 
     #[test]

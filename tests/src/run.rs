@@ -15,7 +15,7 @@ use nbformat::v4::{Cell, CellMetadata, Notebook};
 use crate::build::GLOSSARY;
 use crate::client::Kernel;
 use crate::judge::{Judgement, Kind, Verdict, compare, gives_value, judge, trouble};
-use crate::modules::{Copy, choose, stems};
+use crate::modules::{Edition, choose, stems};
 use crate::place::{Course, program};
 use crate::report::{CellRecord, CheckRecord, ClaimRecord, FigureRecord, Record, Status};
 use crate::spare::Spare;
@@ -48,7 +48,7 @@ pub struct Options {
 struct Job {
     path: PathBuf,
     name: String,
-    copy: Copy,
+    copy: Edition,
 }
 
 /// Runs the selected notebooks, writes the report and prints the summary. Answers whether
@@ -59,8 +59,10 @@ struct Job {
 /// If no notebook matches, or the report cannot be written.
 pub fn run(course: &Course, options: &Options) -> Result<bool> {
     let jobs = select(course, &options.select)?;
-    let report = options.report.clone();
-    let report = report.unwrap_or_else(|| course.local().join("report.json"));
+    let report = match &options.report {
+        Some(report) => report.clone(),
+        None => course.local()?.join("report.json"),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -111,14 +113,14 @@ fn job(path: PathBuf) -> Job {
     let folder =
         path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
     let stubs = folder.is_some_and(|folder| folder.ends_with("notebooks"));
-    let copy = if stubs { Copy::Notebooks } else { Copy::Solutions };
+    let copy = if stubs { Edition::Notebooks } else { Edition::Solutions };
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Job { path, name, copy }
 }
 
 fn modules_in(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
-    let in_folder = |copy: Copy| stems(course.root(), copy.name(), "ipynb");
-    let known = Copy::BOTH.map(in_folder).into_iter().collect::<Result<Vec<_>, _>>();
+    let in_folder = |copy: Edition| stems(course.root(), copy.name(), "ipynb");
+    let known = Edition::BOTH.map(in_folder).into_iter().collect::<Result<Vec<_>, _>>();
     let mut known = known.map_err(Error::msg)?.concat();
     known.retain(|stem| stem != GLOSSARY); // It is all words: there is nothing to run.
     known.sort();
@@ -127,7 +129,7 @@ fn modules_in(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
         bail!("no notebooks in solutions/ or notebooks/: run `make notebooks` first");
     }
     let both = |name: String| {
-        Copy::BOTH.map(|copy| Job {
+        Edition::BOTH.map(|copy| Job {
             path: course.root().join(copy.name()).join(&name).with_extension("ipynb"),
             name: name.clone(),
             copy,
@@ -163,7 +165,7 @@ async fn run_jobs(course: &Course, jobs: Vec<Job>, workers: usize) -> Vec<Record
         match worker.await {
             Ok(done) => records.extend(done),
             Err(error) => {
-                let mut record = Record::new("?", Copy::Solutions);
+                let mut record = Record::new("?", Edition::Solutions);
                 record.fail("", "", format!("the harness itself failed: {error}"));
                 records.push((usize::MAX, record));
             }
@@ -205,7 +207,7 @@ fn read(path: &Path) -> Result<Notebook> {
 pub async fn execute(
     notebook: &mut Notebook,
     name: &str,
-    copy: Copy,
+    copy: Edition,
     folder: &Path,
     line: &Line,
 ) -> Record {
@@ -274,7 +276,7 @@ async fn time_on_a_spare(job: &Job, record: &mut Record) -> Result<()> {
 
 async fn execute_cells(
     notebook: &mut Notebook,
-    copy: Copy,
+    copy: Edition,
     kernel: &mut Kernel,
     record: &mut Record,
     line: &Line,
@@ -361,7 +363,7 @@ fn patience(metadata: &CellMetadata, default: f64) -> Duration {
 
 /// Keeps an executed notebook, with its outputs, for looking at it.
 fn write_executed(course: &Course, job: &Job, notebook: Notebook) -> Result<()> {
-    let folder = course.local().join("executed").join(job.copy.name());
+    let folder = course.local()?.join("executed").join(job.copy.name());
     fs::create_dir_all(&folder)?;
     let text = nbformat::serialize_notebook(&nbformat::Notebook::V4(notebook))?;
     let path = folder.join(format!("{}.ipynb", job.name));
@@ -373,18 +375,18 @@ fn compare_copies(records: &mut [Record]) {
     let ids = |record: &Record| -> Vec<String> {
         record.checks.iter().map(|check| check.id.clone()).collect()
     };
-    let complete = |record: &Record, copy: Copy| {
+    let complete = |record: &Record, copy: Edition| {
         let mut cells = record.cells.iter();
         record.copy == copy
             && !record.cells.is_empty()
             && cells.all(|cell| cell.status != Status::NotRun)
     };
     for i in 0..records.len() {
-        if !complete(&records[i], Copy::Solutions) {
+        if !complete(&records[i], Edition::Solutions) {
             continue;
         }
         let twin = records.iter().position(|twin| {
-            twin.notebook == records[i].notebook && complete(twin, Copy::Notebooks)
+            twin.notebook == records[i].notebook && complete(twin, Edition::Notebooks)
         });
         let Some(twin) = twin else { continue };
         for fault in compare(&ids(&records[i]), &ids(&records[twin])) {

@@ -15,20 +15,25 @@
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::process::{Pid, test_kill_process};
 
+use crate::cargo_home;
 use crate::client::Kernel;
 use crate::evcxr;
 use crate::judge::trouble;
 use crate::place::{Course, on_path};
+use crate::priority::gently;
 use crate::sysroot;
 
 /// Raised whenever the layout of the template changes.
-const LAYOUT: u32 = 4;
+const LAYOUT: u32 = 6;
 
 /// The template that fits the present compiler, kernel and locked versions.
 #[derive(Debug)]
@@ -82,12 +87,34 @@ impl Template {
         self.folder.join("ready")
     }
 
-    /// The lock that keeps the making and the copying of templates apart.
-    fn lock_file(&self) -> Result<File> {
+    /// Waits for the turn to make a template, so that two do not compile the same. What is compiled is nobody else's until
+    /// it is done, so whoever has the turn and stands still need not be waited for.
+    fn turn(&self) -> Result<File> {
         let folder = self.course.templates()?;
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        Ok(File::create(folder.join(".lock"))?)
+        let path = folder.join(".lock");
+        let mut turn =
+            File::options().create(true).truncate(false).write(true).open(&path)?;
+        let mut told = false;
+        while turn.try_lock().is_err() {
+            let holder = fs::read_to_string(&path).unwrap_or_default();
+            if stands_still(&holder) {
+                eprintln!(
+                    "course: process {holder} stands still, which prepares the kernel"
+                );
+                return Ok(turn);
+            }
+            if !std::mem::replace(&mut told, true) {
+                eprintln!(
+                    "course: waiting for process {holder}, which prepares the kernel ..."
+                );
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        turn.set_len(0)?;
+        write!(turn, "{}", std::process::id())?;
+        Ok(turn)
     }
 
     /// Makes the template, or brings it up to date, by running a kernel through the first two
@@ -97,11 +124,7 @@ impl Template {
     ///
     /// If the kernel does not start or aif-lib does not compile.
     pub async fn prepare(&self) -> Result<()> {
-        let lock = self.lock_file()?;
-        if lock.try_lock().is_err() {
-            eprintln!("course: waiting for another process that prepares the kernel ...");
-            lock.lock()?;
-        }
+        let _turn = self.turn()?;
         if self.is_fresh() {
             return Ok(());
         }
@@ -109,15 +132,48 @@ impl Template {
             "course: compiling aif-lib and its dependencies for the notebooks' kernel \
              (one to two minutes the first time) ..."
         );
+        let new = self.renewed()?;
+        new.make().await?;
+        self.replace(&new)?;
+        self.remove_others();
+        eprintln!("course: the kernel is prepared.");
+        Ok(())
+    }
+
+    /// A copy of the template beside it, so that nobody sees it half made. Its extension is the number of this process.
+    fn renewed(&self) -> Result<Template> {
+        let folder = self.folder.with_extension(std::process::id().to_string());
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        if self.folder.is_dir() {
+            let local = local_crates(&self.folder.join("Cargo.lock"))?;
+            copy_folder(&self.folder, &folder, &local)?;
+        }
+        Ok(Template { course: self.course.clone(), folder })
+    }
+
+    /// Puts a new template in the place of this one.
+    fn replace(&self, new: &Template) -> Result<()> {
+        let (from, to) = (&new.folder, &self.folder);
+        if renameat_with(CWD, from, CWD, to, RenameFlags::EXCHANGE).is_err() {
+            // There is none yet, or the disk cannot exchange.
+            if to.exists() {
+                fs::remove_dir_all(to)?;
+            }
+            fs::rename(from, to)?;
+        }
+        Ok(())
+    }
+
+    async fn make(&self) -> Result<()> {
         let _ = fs::remove_file(self.stamp());
         self.write_workspace()?;
         let started = SystemTime::now();
         self.compile().await?;
+        cargo_home::give_back(&self.folder);
         fs::write(self.stamp(), "")?;
-        File::open(self.stamp())?.set_modified(started)?;
-        self.remove_others();
-        eprintln!("course: the kernel is prepared.");
-        Ok(())
+        Ok(File::open(self.stamp())?.set_modified(started)?)
     }
 
     fn write_workspace(&self) -> Result<()> {
@@ -151,8 +207,8 @@ impl Template {
         run_first_cells(started.await?, &dependency(&self.course)).await
     }
 
-    /// Compiles, in a copy of the template, what the first cells of a notebook need and the template lacks. Runs at
-    /// the lowest priority, in the working directory.
+    /// Compiles, in a copy of the template, what the first cells of a notebook need and the template lacks. Gives way to
+    /// all else, and runs in the working directory.
     ///
     /// # Errors
     ///
@@ -164,17 +220,17 @@ impl Template {
                 let cell = copy.join("cell");
                 let command =
                     evcxr::command(&cell, connection_file, self.rust_src().as_deref())?;
-                Ok(gently(&command))
+                gently(&command)
             });
         run_first_cells(started.await?, dependency).await
     }
 
-    /// Removes the templates of former compilers and versions.
+    /// Removes the templates of former compilers and versions, and those that nobody will finish.
     fn remove_others(&self) {
         let templates = self.folder.parent().map(fs::read_dir);
         let entries = templates.into_iter().flatten().flatten().flatten();
         for folder in entries.map(|entry| entry.path()) {
-            if folder.is_dir() && folder != self.folder {
+            if folder.is_dir() && folder != self.folder && !is_being_made(&folder) {
                 let _ = fs::remove_dir_all(folder);
             }
         }
@@ -187,8 +243,30 @@ impl Template {
     ///
     /// If a file cannot be copied.
     pub fn copy_to(&self, folder: &Path) -> Result<()> {
-        let lock = self.lock_file()?;
-        lock.lock_shared()?;
+        // It may be replaced meanwhile, so that the copy is of two: once more, then.
+        for _ in 0..10 {
+            let before = self.made();
+            let copied = self.try_copy_to(folder);
+            if before == self.made() {
+                return copied;
+            }
+            for part in ["locked", "cell"].map(|part| folder.join(part)) {
+                if part.exists() {
+                    fs::remove_dir_all(part)?;
+                }
+            }
+        }
+        bail!("the kernel's template is replaced all the time")
+    }
+
+    /// Tells one template from the one that replaces it.
+    fn made(&self) -> Option<(u64, SystemTime)> {
+        use std::os::unix::fs::MetadataExt as _;
+        let stamp = fs::metadata(self.stamp()).ok()?;
+        Some((stamp.ino(), stamp.modified().ok()?))
+    }
+
+    fn try_copy_to(&self, folder: &Path) -> Result<()> {
         if !self.folder.is_dir() {
             return Ok(());
         }
@@ -223,15 +301,6 @@ async fn run_first_cells(mut kernel: Kernel, dependency: &str) -> Result<()> {
     kernel.shut_down().await
 }
 
-/// The same command at the lowest priority.
-fn gently(command: &Command) -> Command {
-    let mut nice = Command::new("nice");
-    nice.args(["-n", "19"]).arg(command.get_program()).args(command.get_args());
-    let set = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
-    nice.envs(set);
-    nice
-}
-
 /// The workspace around evcxr's crate; cargo reads the profile here and not in that crate.
 ///
 /// A cell is compiled once and run once, so it is compiled fast: without optimisation, in one piece (in Module 09 that
@@ -247,7 +316,6 @@ codegen-units = 1
 incremental = false
 debug = false
 strip = "debuginfo"
-rpath = true
 
 [profile.dev.package."*"]
 opt-level = 3
@@ -312,6 +380,8 @@ fn copy_folder(from: &Path, to: &Path, local: &[String]) -> Result<()> {
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if entry.file_type()?.is_dir() {
             copy_folder(&from, &to, local)?;
+        } else if entry.file_type()?.is_symlink() {
+            // Into the user's cargo home: made anew when it is needed.
         } else if !(is_finished(&from, local) && fs::hard_link(&from, &to).is_ok()) {
             copy_file(&from, &to)?;
         }
@@ -334,6 +404,21 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
     // cargo compares times to find out what is fresh.
     File::options().write(true).open(to)?.set_modified(fs::metadata(from)?.modified()?)?;
     Ok(())
+}
+
+/// Whether another process is at work on the template in `folder`.
+fn is_being_made(folder: &Path) -> bool {
+    let maker = folder.extension().and_then(|number| number.to_str()?.parse().ok());
+    maker
+        .filter(|maker| *maker != std::process::id() as i32)
+        .and_then(Pid::from_raw)
+        .is_some_and(|maker| test_kill_process(maker).is_ok())
+}
+
+/// Whether a process was stopped, where the system tells.
+fn stands_still(process: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with(['T', 't']))
 }
 
 /// When the newest file of a crate was written.

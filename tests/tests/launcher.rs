@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::{COURSE, bare_course, command, course};
-use course::client::{Execution, Kernel};
+use common::{COURSE, FIRST_CELLS, command, course, write_notebook};
+use course::client::Kernel;
+use course::execution::Execution;
 use course::place::Course;
 use nbformat::v4::Output;
 use rustix::process::{Pid, Signal, kill_process};
@@ -244,34 +245,11 @@ fn libraries(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     found
 }
 
-/// Writes a notebook that uses the library, and answers its path.
-fn short_notebook(root: &Path, folder: &str) -> PathBuf {
-    let cells = [DEP, USE, "let x: u32 = edition();\nx"].map(|code| common::Cell("", code));
-    common::write_notebook(root, folder, "short", &cells);
-    root.join(folder).join("short.ipynb")
-}
-
-#[test]
-fn a_kernel_works_in_a_clone_whose_path_holds_a_space() {
-    let root = bare_course("with a space");
-    let file = short_notebook(&root, "solutions");
-    let cache = tempfile::tempdir().unwrap();
-    let mut command = command(&root);
-    command.arg("run").arg(file).env("XDG_CACHE_HOME", cache.path());
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    let mut own = fs::read_dir(cache.path().join("aif-course")).unwrap();
-    let own = own.next().unwrap().unwrap().path();
-    assert!(own.join("template").is_dir());
-    let left =
-        fs::read_dir(own.join("kernels")).unwrap().map(|entry| entry.unwrap().path());
-    assert_eq!(left.filter(|path| path.is_dir()).count(), 0);
-}
-
 #[test]
 fn a_kernel_starts_without_a_network() {
     let root = course("mini");
-    let file = short_notebook(&root, "offline");
+    write_notebook(&root, "offline", "short", &FIRST_CELLS);
+    let file = root.join("offline/short.ipynb");
     let report = root.join("target/course/offline.json");
     let script = "ip link set lo up 2>/dev/null || exit 77\nexec \"$@\"";
     let output = Command::new("unshare")

@@ -10,7 +10,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Built, notebook};
-use crate::modules::Copy;
+use crate::modules::Edition;
 
 /// What the glossary is called, as a file.
 pub const STEM: &str = "A1_glossary";
@@ -54,7 +54,7 @@ pub fn build(root: &Path, known: &[String]) -> Result<Vec<Built>, Vec<String>> {
     }
     text += "\n## All words\n\n| term | meaning | module |\n|---|---|---|\n";
     text += &words.iter().map(|word| word.row.as_str()).collect::<Vec<_>>().join("\n");
-    Ok(Copy::BOTH.map(|copy| built(root, copy, &text, words.len())).into())
+    Ok(Edition::BOTH.map(|copy| built(root, copy, &text, words.len())).into())
 }
 
 struct Word {
@@ -62,7 +62,7 @@ struct Word {
     row: String,
 }
 
-fn built(root: &Path, copy: Copy, text: &str, words: usize) -> Built {
+fn built(root: &Path, copy: Edition, text: &str, words: usize) -> Built {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let json = notebook::sorted(json!({
         "cells": [{

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::module::{self, Module};
 use super::source::{Cell, Kind, unfenced};
-use crate::modules::Copy;
+use crate::modules::Edition;
 
 /// The notebook of a module. Cell ids are `09-<heading>-<count>`, so an edit in one section leaves those of
 /// the others alone.
-pub fn notebook(module: &Module, copy: Copy) -> Value {
+pub fn notebook(module: &Module, copy: Edition) -> Value {
     let number = module::number(&module.stem).unwrap_or_default();
     let mut heading = "start".to_string();
     let mut counts = HashMap::new();
@@ -28,11 +28,12 @@ pub fn notebook(module: &Module, copy: Copy) -> Value {
     let source = format!("solutions/{}.md", module.stem);
     let mut cells: Vec<Value> =
         cells.into_iter().map(|(id, cell)| to_json(&id, cell, copy)).collect();
-    if copy == Copy::Notebooks {
+    if copy == Edition::Notebooks {
         note_source(&mut cells, number, &source);
     }
     let mut course = Value::Object(module.course.clone());
-    course["copy"] = json!(if copy == Copy::Solutions { "solution" } else { "exercises" });
+    course["copy"] =
+        json!(if copy == Edition::Solutions { "solution" } else { "exercises" });
     course["source"] = json!(source);
     sorted(json!({
         "cells": cells,
@@ -68,7 +69,7 @@ fn note_source(cells: &mut Vec<Value>, number: &str, source: &str) {
     }
 }
 
-fn to_json(id: &str, cell: &Cell, copy: Copy) -> Value {
+fn to_json(id: &str, cell: &Cell, copy: Edition) -> Value {
     match &cell.kind {
         Kind::Markdown { metadata } => json!({
             "cell_type": "markdown",
@@ -78,8 +79,8 @@ fn to_json(id: &str, cell: &Cell, copy: Copy) -> Value {
         }),
         Kind::Code { options } => {
             let text = match (copy, cell.id_of("exercise")) {
-                (Copy::Notebooks, Some(id)) => module::without_answers(&cell.text, id),
-                (Copy::Notebooks, None) if cell.has_tag("quiz") => {
+                (Edition::Notebooks, Some(id)) => module::without_answers(&cell.text, id),
+                (Edition::Notebooks, None) if cell.has_tag("quiz") => {
                     module::unanswered(&cell.text)
                 }
                 _ => cell.text.clone(),

@@ -11,10 +11,14 @@ pub const COURSE: &str = env!("CARGO_BIN_EXE_course");
 
 /// Makes (or finds again) the course `name`: the one in fixtures/course.
 pub fn bare_course(name: &str) -> PathBuf {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    bare_course_at(&Path::new(env!("CARGO_TARGET_TMPDIR")).join(name))
+}
+
+/// The same, in a folder of one's own.
+pub fn bare_course_at(root: &Path) -> PathBuf {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/course");
-    copy_changed(&fixture, &root);
-    root
+    copy_changed(&fixture, root);
+    root.to_owned()
 }
 
 /// The same, with its template.
@@ -49,6 +53,13 @@ fn copy_changed(from: &Path, to: &Path) {
 /// A code cell with tags; `timeout=5` among them is metadata.
 #[derive(Clone, Copy)]
 pub struct Cell<'a>(pub &'a str, pub &'a str);
+
+/// The cells up to the first value.
+pub const FIRST_CELLS: [Cell; 3] = [
+    Cell("", ":dep aif-lib = { path = \"../aif-lib\" }"),
+    Cell("", "use aif_lib::prelude::*;"),
+    Cell("", "let x: u32 = edition();\nx"),
+];
 
 /// Writes `<root>/<copy>/<name>.ipynb`; its cells are called c1, c2, ...
 pub fn write_notebook(root: &Path, copy: &str, name: &str, cells: &[Cell]) {

@@ -3,7 +3,7 @@
 //! It gives each kernel its own copy of the prebuilt template, so that no crate is compiled when
 //! a notebook opens and several notebooks can be open at once, and it leaves nothing behind.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -16,8 +16,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::evcxr;
 use crate::place::{Course, program};
-use crate::reaper::{self, Guarded, Reaper};
+use crate::reaper::{Guarded, Reaper};
 use crate::template::Template;
+use crate::work_folder::WorkFolder;
 
 /// `course kernel`: prepares, installs or runs a kernel, and answers the exit code.
 ///
@@ -176,65 +177,4 @@ pub fn has_provisioner(prefix: &Path) -> bool {
     pythons
         .map(|python| python.path().join("site-packages/course_provisioner.py"))
         .any(|f| f.is_file())
-}
-
-/// A kernel's own folder, marked as in use by a lock on a file beside it.
-#[derive(Debug)]
-pub struct WorkFolder {
-    path: PathBuf,
-    lock: File,
-}
-
-impl WorkFolder {
-    /// Makes a new folder, after removing those that a crash left behind.
-    ///
-    /// # Errors
-    ///
-    /// If the folder cannot be made.
-    pub fn create(course: &Course) -> Result<WorkFolder> {
-        let kernels = course.kernels()?;
-        fs::create_dir_all(&kernels)
-            .with_context(|| format!("cannot make the folder {}", kernels.display()))?;
-        // One at a time: nobody may sweep a folder whose lock is about to be taken.
-        let turn = File::create(kernels.join(".lock"))?;
-        turn.lock()?;
-        sweep(&kernels);
-        let path = kernels.join(uuid::Uuid::new_v4().simple().to_string());
-        let lock = File::create(WorkFolder::lock_path(&path))?;
-        lock.lock()?;
-        fs::create_dir(&path)?;
-        Ok(WorkFolder { path, lock })
-    }
-
-    /// The folder.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Hands over the lock; whoever holds it has to remove the folder.
-    pub fn into_lock(self) -> File {
-        self.lock
-    }
-
-    /// The lock file of a kernel's folder.
-    pub fn lock_path(folder: &Path) -> PathBuf {
-        folder.with_extension("lock")
-    }
-}
-
-/// Removes every kernel folder that nobody holds the lock of, and every such lock.
-fn sweep(kernels: &Path) {
-    let entries = fs::read_dir(kernels).into_iter().flatten().flatten();
-    let ours =
-        entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
-    for path in ours.map(|entry| entry.path()) {
-        let folder = match path.extension() {
-            Some(extension) if extension == "lock" => path.with_extension(""),
-            _ => path,
-        };
-        let lock = File::create(WorkFolder::lock_path(&folder));
-        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
-            let _ = reaper::remove(&folder);
-        }
-    }
 }

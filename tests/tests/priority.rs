@@ -1,0 +1,103 @@
+//! A process that gives way does so with all that it starts, and stops it at once; anybody may do that.
+
+#![allow(clippy::unwrap_used)]
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use course::place::set_program;
+use course::priority::{gently, hurry};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// What the system says of a process, while there is one: on how many processors it may run, its session's nice value,
+/// how urgent its disk requests are, and its state.
+fn seen(process: &str) -> Option<(u32, String, String, String)> {
+    let read = |name: &str| fs::read_to_string(format!("/proc/{process}/{name}"));
+    let status = read("status").ok()?;
+    let line = |name: &str| status.lines().find_map(|line| line.strip_prefix(name));
+    let mask = line("Cpus_allowed:")?.chars().filter_map(|digit| digit.to_digit(16));
+    // Where the system does not group by session there is no such file.
+    let session = read("autogroup").unwrap_or_default();
+    let disk = Command::new("ionice").args(["-p", process]).output();
+    let disk = disk.map(|output| output.stdout).unwrap_or_default();
+    Some((
+        mask.map(u32::count_ones).sum(),
+        session.rsplit(' ').next()?.trim().to_owned(),
+        String::from_utf8(disk).ok()?.trim().to_owned(),
+        line("State:")?.trim().to_owned(),
+    ))
+}
+
+/// The processes in the session of `leader`, by the system's own list.
+fn family(leader: &Child) -> Vec<String> {
+    let list =
+        Command::new("ps").args(["-o", "pid=", "-s", &leader.id().to_string()]).output();
+    let list = String::from_utf8(list.unwrap().stdout).unwrap();
+    list.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn whoever_gives_way_never_stands_still_and_can_hurry() {
+    if std::thread::available_parallelism().unwrap().get() == 1 {
+        return;
+    }
+    set_program(env!("CARGO_BIN_EXE_course").as_ref());
+    let usual = seen(&std::process::id().to_string()).unwrap();
+    // A tree that starts new processes all the time.
+    let script = "sh -c 'while :; do sleep .05; done' & while :; do sleep .05; done";
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).env("MARK", "1");
+    let mut leader = gently(&command).unwrap().spawn().unwrap();
+    let end = Instant::now() + Duration::from_secs(10);
+    while family(&leader).len() < 4 {
+        assert!(Instant::now() < end, "{:?}", family(&leader));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let look = |expected: &dyn Fn(u32, &str, &str)| {
+        let mut looks = 0;
+        while looks < 20 {
+            for process in family(&leader) {
+                // A short life may have ended meanwhile.
+                if let Some((processors, session, disk, state)) = seen(&process)
+                    && !state.starts_with(['Z', 'X'])
+                    && fs::exists(format!("/proc/{process}")).unwrap()
+                {
+                    assert!(!state.starts_with('T'), "{state}");
+                    expected(processors, &session, &disk);
+                    looks += 1;
+                }
+            }
+        }
+    };
+    look(&|processors, session, disk| {
+        assert_eq!(processors, 1);
+        assert!(["19", ""].contains(&session), "{session}");
+        assert!(["idle", ""].contains(&disk), "{disk}");
+    });
+    hurry(Pid::from_raw(leader.id() as i32).unwrap());
+    look(&|processors, session, disk| {
+        assert_eq!((processors, session), (usual.0, usual.1.as_str()));
+        assert!([usual.2.as_str(), ""].contains(&disk), "{disk}");
+    });
+    kill_process_group(Pid::from_raw(leader.id() as i32).unwrap(), Signal::KILL).unwrap();
+    leader.wait().unwrap();
+}
+
+/// Only what is true for an ordinary user counts.
+#[test]
+fn an_ordinary_user_can_hurry_too() {
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+    command.arg(std::env::current_exe().unwrap());
+    command.args(["--exact", "whoever_gives_way_never_stands_still_and_can_hurry"]);
+    if !rustix::process::geteuid().is_root() {
+        return; // The other test was it.
+    }
+    match command.output() {
+        Ok(output) if output.status.success() => {}
+        Ok(output) => panic!("{output:?}"),
+        Err(_) => eprintln!("skipped: there is no setpriv"),
+    }
+}
