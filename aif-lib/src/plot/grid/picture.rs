@@ -90,8 +90,8 @@ impl GridPicture {
         Self { path, ..self }
     }
 
-    /// The same picture with a number for each state; NaN for none. Where several states share a cell, as with keys,
-    /// it shows the first.
+    /// The same picture with a number for each state, or for the first ones; NaN for none. Where several states share a
+    /// cell, as with keys, it shows the first.
     ///
     /// # Panics
     /// When there are more numbers than states.
