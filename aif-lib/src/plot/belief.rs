@@ -3,7 +3,7 @@
 use super::bars::CategoryNames;
 use super::figure::Figure;
 use super::svg::{Canvas, FONT, aligned, fill, pretty, stroke, text_width, wrap};
-use super::theme::{Paint, TEXT, WIDTH};
+use super::theme::{AIF, GRID, MUTED, TEXT, WIDTH};
 
 /// One row of bars for each time: how probable the agent finds each state.
 ///
@@ -62,14 +62,14 @@ pub fn belief_bars(
         let lines = wrap(times[t], widest + 1.0, TEXT);
         let rise = 0.6 * TEXT * (lines.len() as f64 - 1.0);
         canvas.paragraph(left - 10.0, base - 0.5 * tall + 4.0 - rise, &lines, FONT.end());
-        canvas.line((left, base), (WIDTH - 14.0, base), stroke(Paint::Muted, 1.0));
+        canvas.line((left, base), (WIDTH - 14.0, base), stroke(MUTED, 1.0));
         for (i, p) in belief.iter().enumerate() {
             let middle = left + slot * (i as f64 + 0.5);
             let x = middle - 0.5 * wide;
             let high = tall * p.clamp(0.0, 1.0);
             // The empty bar shows how far it is to certainty.
-            canvas.rect(x, base - tall, wide, tall, stroke(Paint::Grid, 1.0));
-            canvas.rect(x, base - high, wide, high, fill(Paint::Aif));
+            canvas.rect(x, base - tall, wide, tall, stroke(GRID, 1.0));
+            canvas.rect(x, base - high, wide, high, fill(AIF));
             if wide >= 22.0 {
                 let font = FONT.size(11.0).middle().halo();
                 canvas.text(middle, base - high - 4.0, &written[t * names.len() + i], font);

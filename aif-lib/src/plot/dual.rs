@@ -2,13 +2,13 @@
 
 use super::figure::Figure;
 use super::svg::{Canvas, FONT, fill};
-use super::theme::{Paint, TITLE};
+use super::theme::{AIF, RL, Rgb, TITLE};
 use crate::show::escape;
 
 const GAP: f64 = 12.0;
 const HEAD: f64 = 34.0;
-const SIDES: [(&str, Paint, &str); 2] =
-    [("Reinforcement learning", Paint::Rl, "rl"), ("Active inference", Paint::Aif, "aif")];
+const SIDES: [(&str, Rgb, &str); 2] =
+    [("Reinforcement learning", RL, "rl"), ("Active inference", AIF, "aif")];
 
 /// Two panels under the names and colours of the two traditions: reinforcement learning left, active inference
 /// right. On a narrow page they stand one above the other.

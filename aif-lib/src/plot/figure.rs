@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::svg::{Canvas, fill, number};
-use super::theme::{Paint, style_sheet};
+use super::theme::{PAPER, style_sheet};
 use crate::error::{Error, Result};
 use crate::show::escape;
 use crate::show::{bundle, debug};
@@ -33,7 +33,7 @@ pub struct Figure {
 impl Figure {
     pub(super) fn new(width: f64, height: f64, canvas: Canvas, alt: String) -> Self {
         let mut paper = Canvas::new();
-        paper.round_rect(0.0, 0.0, width, height, 4.0, fill(Paint::Paper));
+        paper.round_rect(0.0, 0.0, width, height, 4.0, fill(PAPER));
         let body = paper.into_body() + &canvas.into_body();
         Self { width, height, body, alt, panels: Vec::new() }
     }
@@ -86,7 +86,8 @@ impl Figure {
         };
         format!(
             "<svg{attributes} class=\"aif aif-fig\" role=\"img\" aria-label=\"{alt}\" \
-             width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">\n\
+             width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" \
+             font-family=\"Helvetica Neue,Arial,sans-serif\" font-size=\"12\">\n\
              <title>{alt}</title>\n{style}{}</svg>",
             self.body
         )

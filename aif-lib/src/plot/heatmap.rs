@@ -3,19 +3,9 @@
 use ndarray::Array2;
 
 use super::figure::Figure;
+use super::scale::{DIVERGING, SEQUENTIAL, Scale, colour_at, colour_bar, readable_on};
 use super::svg::{Canvas, FONT, aligned, fill, pretty, text_width, wrap};
-use super::theme::{Paint, TEXT, TITLE, WIDTH};
-
-/// Dark to light: equal steps look equal, also without colour.
-pub(super) const SEQUENTIAL: [u32; 9] = [
-    0x440154, 0x472d7b, 0x3b528b, 0x2c728e, 0x21918c, 0x28ae80, 0x5ec962, 0xaddc30,
-    0xfde725,
-];
-/// Purple below zero, green above, pale at zero.
-const DIVERGING: [u32; 9] = [
-    0x40004b, 0x762a83, 0x9970ab, 0xc2a5cf, 0xf4f2f4, 0xa6dba0, 0x5aae61, 0x1b7837,
-    0x00441b,
-];
+use super::theme::{INK, MUTED, PAPER, Rgb, TEXT, TITLE, WIDTH};
 
 /// Numbers as colours from dark (lowest) to light (highest), with a colour bar; written into the cells when they
 /// fit. A NaN leaves its cell empty.
@@ -76,9 +66,9 @@ pub fn matrix(
     let mut canvas = cells.start(title, column_names, row_names);
     for ((r, c), p) in values.indexed_iter() {
         let (x, y) = cells.cell(r, c);
-        let cell = fill(Paint::Ink).opacity(0.04 + 0.86 * p.clamp(0.0, 1.0));
+        let cell = fill(INK).opacity(0.04 + 0.86 * p.clamp(0.0, 1.0));
         canvas.rect(x + 1.0, y + 1.0, cells.wide - 2.0, cells.high - 2.0, cell);
-        let paint = if *p > 0.5 { Paint::Paper } else { Paint::Ink };
+        let paint = if *p > 0.5 { PAPER } else { INK };
         cells.write(&mut canvas, r, c, &short(*p), paint);
     }
     let alt = describe("Probability table", title, column_names, row_names, values);
@@ -124,7 +114,7 @@ fn coloured(
     y_names: &[&str],
     values: &Array2<f64>,
     (lo, hi): (f64, f64),
-    scale: &[u32; 9],
+    scale: &Scale,
 ) -> Figure {
     check_names(title, x_names, y_names, values);
     let cells = Cells::new(title, x_names, y_names, 84.0);
@@ -133,7 +123,7 @@ fn coloured(
     for ((r, c), v) in values.indexed_iter() {
         let (x, y) = cells.cell(r, c);
         if v.is_nan() {
-            cells.write(&mut canvas, r, c, "–", Paint::Muted);
+            cells.write(&mut canvas, r, c, "–", MUTED);
             continue;
         }
         let at = if hi > lo { ((v - lo) / (hi - lo)).max(0.0) } else { 0.5 };
@@ -141,7 +131,7 @@ fn coloured(
         // A pixel into the next cell, which is drawn later: no seams show.
         let (right, below) = (c + 1 < values.ncols(), r + 1 < values.nrows());
         let (wide, high) = (cells.wide + f64::from(right), cells.high + f64::from(below));
-        canvas.rect(x, y, wide, high, fill(Paint::Rgb(rgb)));
+        canvas.rect(x, y, wide, high, fill(rgb));
         cells.write(&mut canvas, r, c, &written[r * x_names.len() + c], readable_on(rgb));
     }
     let tall = (cells.high * y_names.len() as f64).min(160.0);
@@ -150,54 +140,6 @@ fn coloured(
     }
     let alt = describe("Heat map", title, x_names, y_names, values);
     Figure::new(cells.width, cells.height, canvas, alt)
-}
-
-/// The colours of a scale with its lowest, middle and highest number.
-pub(super) fn colour_bar(
-    canvas: &mut Canvas,
-    (x, top): (f64, f64),
-    tall: f64,
-    (lo, hi): (f64, f64),
-    scale: &[u32; 9],
-) {
-    const STEPS: usize = 48;
-    for i in 0..STEPS {
-        // From the top; each box reaches to the bottom, so that no seams show.
-        let done = i as f64 / STEPS as f64;
-        let colour =
-            fill(Paint::Rgb(colour_at(scale, 1.0 - i as f64 / (STEPS - 1) as f64)));
-        canvas.rect(x, top + tall * done, 14.0, tall * (1.0 - done), colour);
-    }
-    for (at, value) in [(0.0, lo), (0.5, 0.5 * (lo + hi)), (1.0, hi)] {
-        canvas.text(
-            x + 19.0,
-            top + tall * (1.0 - at) + 4.0,
-            &pretty(value),
-            FONT.size(11.0),
-        );
-    }
-}
-
-/// The colour at a place from 0 to 1 on a scale.
-pub(super) fn colour_at(scale: &[u32; 9], at: f64) -> u32 {
-    let at = at.clamp(0.0, 1.0) * 8.0;
-    let i = (at as usize).min(7);
-    let part = at - i as f64;
-    [16, 8, 0].iter().fold(0, |rgb, shift| {
-        let channel = |c: u32| f64::from(c >> shift & 0xff);
-        let mixed = (1.0 - part) * channel(scale[i]) + part * channel(scale[i + 1]);
-        rgb << 8 | mixed.round() as u32
-    })
-}
-
-/// Black or white, whichever reads better on this colour.
-pub(super) fn readable_on(rgb: u32) -> Paint {
-    let black = super::theme::contrast(rgb, 0x000000);
-    Paint::Rgb(if black >= super::theme::contrast(rgb, 0xffffff) {
-        0x000000
-    } else {
-        0xffffff
-    })
 }
 
 /// Probabilities without a needless zero.
@@ -263,7 +205,7 @@ impl Cells {
         row: usize,
         column: usize,
         text: &str,
-        paint: Paint,
+        paint: Rgb,
     ) {
         let (x, y) = self.cell(row, column);
         if text_width(text, 11.0) < self.wide - 2.0 && self.high >= 13.0 {

@@ -17,6 +17,14 @@
 //! | a trajectory step by step | [`player`] |
 //! | a table of text | [`table`] |
 //!
+//! # Who draws what
+//! [plotters](https://docs.rs/plotters) keeps a chart: its coordinates, mesh, axes and their words, and the place of
+//! everything that stands on it. It draws through a backend of ours (`svg`), since no backend of its own writes SVG with
+//! parts of a pixel, dashes, or letters with a rim. Bars and shaded areas are plotters' elements. What it has no element
+//! for is one of ours (`Chart::place`): curves, because its dashes are cut into separate lines; the ten markers, of which
+//! it has three; and the values beside bars. Its legend lies on the data, one name a line, so ours is our own. Worlds,
+//! tables and diagrams have no axes and are drawn on the canvas directly.
+//!
 //! # What is refused and what is a gap
 //! Data of different lengths, nothing to draw, and infinite numbers are mistakes: the function panics with a
 //! sentence that names the series, the numbers and the cure. NaN means "not measured" and is left out: a gap in
@@ -27,12 +35,12 @@ mod belief;
 mod chart;
 mod dual;
 mod efe;
-mod estimates;
 mod figure;
 mod grid;
 mod heatmap;
 mod network;
 mod player;
+mod scale;
 mod simplex;
 mod svg;
 mod table;
@@ -45,7 +53,7 @@ pub use chart::{Axes, Series, lines, lines_on};
 pub use dual::dual;
 pub use efe::{efe_bars, efe_table};
 pub use figure::Figure;
-pub use grid::{GridPicture, grid, value_map, value_map_in};
+pub use grid::{Floor, GridPicture, grid, value_map, value_map_in};
 pub use heatmap::{diverging, heatmap, matrix};
 pub use network::{NetworkPicture, Node, network};
 pub use player::{Frame, Player, player};

@@ -2,7 +2,7 @@
 
 use super::figure::Figure;
 use super::svg::{Canvas, FONT, fill, stroke, text_width};
-use super::theme::{Paint, Role, TEXT, WIDTH};
+use super::theme::{INK, MUTED, PAPER, Role, TEXT, WIDTH};
 
 /// A box with a name, at a place from (0, 0), the upper left, to (1, 1).
 #[derive(Debug, Clone, PartialEq)]
@@ -88,20 +88,13 @@ pub fn network(picture: &NetworkPicture) -> Figure {
         let arrive = edge(end, start, sizes[*to]);
         arrow(&mut canvas, leave, arrive);
         let (x, y) = (0.5 * (leave.0 + arrive.0), 0.5 * (leave.1 + arrive.1));
-        canvas.label(x, y, label, FONT.size(SMALL).paint(Paint::Muted).halo());
+        canvas.label(x, y, label, FONT.size(SMALL).paint(MUTED).halo());
     }
     for (i, node) in picture.nodes.iter().enumerate() {
         let ((x, y), (w, h)) = (middle(i), sizes[i]);
-        let frame = if node.marked { (Paint::Ink, 2.6) } else { (Paint::Muted, 1.0) };
+        let frame = if node.marked { (INK, 2.6) } else { (MUTED, 1.0) };
         let (left, up) = (x - 0.5 * w, y - 0.5 * h);
-        canvas.round_rect(
-            left,
-            up,
-            w,
-            h,
-            6.0,
-            fill(Paint::Paper).outlined(frame.0, frame.1),
-        );
+        canvas.round_rect(left, up, w, h, 6.0, fill(PAPER).outlined(frame.0, frame.1));
         canvas.text(x, up + LINE, &node.name, FONT.bold().middle());
         for (line, (text, role)) in node.notes.iter().enumerate() {
             let font = FONT.size(SMALL).paint(role.paint(line)).middle();
@@ -149,9 +142,9 @@ fn arrow(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64)) {
     let length = dx.hypot(dy).max(1e-9);
     let (dx, dy) = (dx / length, dy / length);
     let neck = (to.0 - 9.0 * dx, to.1 - 9.0 * dy);
-    canvas.line(from, neck, stroke(Paint::Muted, 1.3));
+    canvas.line(from, neck, stroke(MUTED, 1.3));
     let side = |sign: f64| (neck.0 - sign * 3.6 * dy, neck.1 + sign * 3.6 * dx);
-    canvas.polygon(&[to, side(1.0), side(-1.0)], fill(Paint::Muted));
+    canvas.polygon(&[to, side(1.0), side(-1.0)], fill(MUTED));
 }
 
 fn describe(picture: &NetworkPicture) -> String {

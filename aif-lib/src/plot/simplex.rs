@@ -1,9 +1,9 @@
 //! Beliefs about three states as a triangle: [`simplex`] colours it by a number, and draws points and paths on it.
 
 use super::figure::Figure;
-use super::heatmap::{SEQUENTIAL, colour_at, colour_bar};
+use super::scale::{SEQUENTIAL, colour_at, colour_bar};
 use super::svg::{Canvas, FONT, fill, pretty, stroke, text_width};
-use super::theme::{Marker, Paint, Role, WIDTH};
+use super::theme::{INK, MUTED, Marker, PAPER, Role, WIDTH};
 
 /// What to draw on the triangle of all beliefs about three states.
 ///
@@ -114,7 +114,7 @@ pub fn simplex(picture: &SimplexPicture) -> Figure {
 
     let corners =
         [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|q| place(q, base));
-    canvas.polygon(&corners, stroke(Paint::Muted, 1.2));
+    canvas.polygon(&corners, stroke(MUTED, 1.2));
     let [left, up, right] = corners;
     let [a, b, c] = &picture.corners;
     canvas.text(left.0, left.1 + 18.0, a, FONT.middle());
@@ -122,19 +122,19 @@ pub fn simplex(picture: &SimplexPicture) -> Figure {
     canvas.text(right.0, right.1 + 18.0, c, FONT.middle());
     for (i, path) in picture.paths.iter().enumerate() {
         let points = thinned(path.iter().map(|q| place(*q, base)));
-        canvas.polyline(&points, stroke(Paint::Paper, 4.0));
+        canvas.polyline(&points, stroke(PAPER, 4.0));
         let paint = if i == 0 { Role::Aif.paint(0) } else { Role::Auto.paint(i - 1) };
         canvas.polyline(&points, stroke(paint, 2.0));
         if let Some((x, y)) = points.first() {
-            canvas.circle(*x, *y, 3.6, fill(paint).outlined(Paint::Paper, 1.2));
+            canvas.circle(*x, *y, 3.6, fill(paint).outlined(PAPER, 1.2));
         }
     }
     for (i, (name, q)) in picture.points.iter().enumerate() {
         let (x, y) = place(*q, base);
         let marker =
             [Marker::Star, Marker::Square, Marker::Diamond, Marker::Triangle][i % 4];
-        canvas.circle(x, y, 8.0, fill(Paint::Paper));
-        canvas.marker(marker, x, y, Paint::Ink);
+        canvas.circle(x, y, 8.0, fill(PAPER));
+        canvas.marker(marker, x, y, INK);
         // Outwards where there is room, so that the name does not hide the colours.
         let font = FONT.halo().bold();
         let outwards = x < up.0 - 1.0 && text_width(name, 12.0) < x - 20.0;
@@ -206,7 +206,7 @@ fn bands(canvas: &mut Canvas, values: &[f64], (lo, hi): (f64, f64), base: f64) {
     }
     for (k, shapes) in shapes.iter().enumerate() {
         let part = (k as f64 + 0.5) / BANDS as f64;
-        let colour = Paint::Rgb(colour_at(&SEQUENTIAL, part));
+        let colour = colour_at(&SEQUENTIAL, part);
         // The outline closes the seams between pieces.
         canvas.polygons(shapes, fill(colour).outlined(colour, 0.6));
     }

@@ -1,8 +1,9 @@
 //! The colours, markers and dashes that every figure of the course shares.
 //!
 //! Blue always means reinforcement learning and vermillion always means active inference; no other series may use
-//! them. Each colour has a light and a dark form. A figure refers to them by name, and its style sheet chooses:
-//! light unless the reader's system asks for dark, and what JupyterLab or VS Code says wins over both.
+//! them. Each colour has a light and a dark form. A figure is drawn in the light forms, so that its SVG is right
+//! wherever it is taken; its style sheet, which finds the colours by their value, puts the dark form in place where
+//! the reader's system, JupyterLab or VS Code asks for it. No other part of a figure knows of light and dark.
 
 use std::fmt::Write as _;
 
@@ -53,6 +54,17 @@ pub const COLOURS: [Colour; 15] = [
     colour("c7", 0x344200, 0xd2e535),
 ];
 
+/// A colour as 0xRRGGBB. One that is a light form in [`COLOURS`] follows the page; any other is data and stays.
+pub(crate) type Rgb = u32;
+
+pub(crate) const INK: Rgb = COLOURS[0].light;
+pub(crate) const MUTED: Rgb = COLOURS[1].light;
+pub(crate) const GRID: Rgb = COLOURS[2].light;
+pub(crate) const PAPER: Rgb = COLOURS[3].light;
+pub(crate) const WALL: Rgb = COLOURS[4].light;
+pub(crate) const RL: Rgb = COLOURS[5].light;
+pub(crate) const AIF: Rgb = COLOURS[6].light;
+
 /// How many series can be told apart by colour alone.
 pub const CYCLE: usize = 8;
 
@@ -72,12 +84,12 @@ pub enum Role {
 
 impl Role {
     /// The colour of this role, for the series at `position`.
-    pub(crate) fn paint(self, position: usize) -> Paint {
+    pub(crate) fn paint(self, position: usize) -> Rgb {
         match self {
-            Role::Rl => Paint::Rl,
-            Role::Aif => Paint::Aif,
-            Role::Index(i) => Paint::Cycle(i % CYCLE),
-            Role::Auto => Paint::Cycle(position % CYCLE),
+            Role::Rl => RL,
+            Role::Aif => AIF,
+            Role::Index(i) => COLOURS[7 + i % CYCLE].light,
+            Role::Auto => COLOURS[7 + position % CYCLE].light,
         }
     }
 
@@ -92,62 +104,9 @@ impl Role {
     }
 }
 
-/// What a shape is painted with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Paint {
-    None,
-    Ink,
-    Muted,
-    Grid,
-    Paper,
-    Wall,
-    Rl,
-    Aif,
-    Cycle(usize),
-    /// A colour that is data (a heat map's): the same on every page.
-    Rgb(u32),
-}
-
-impl Paint {
-    /// The place in [`COLOURS`]; none for a colour that is data.
-    pub(crate) fn index(self) -> Option<usize> {
-        match self {
-            Paint::Ink => Some(0),
-            Paint::Muted => Some(1),
-            Paint::Grid => Some(2),
-            Paint::Paper => Some(3),
-            Paint::Wall => Some(4),
-            Paint::Rl => Some(5),
-            Paint::Aif => Some(6),
-            Paint::Cycle(i) => Some(7 + i % CYCLE),
-            Paint::None | Paint::Rgb(_) => None,
-        }
-    }
-
-    /// The colour at this place in [`COLOURS`].
-    pub(crate) fn from_index(index: usize) -> Self {
-        match index {
-            0 => Paint::Ink,
-            1 => Paint::Muted,
-            2 => Paint::Grid,
-            3 => Paint::Paper,
-            4 => Paint::Wall,
-            5 => Paint::Rl,
-            6 => Paint::Aif,
-            i => Paint::Cycle(i - 7),
-        }
-    }
-}
-
-/// The look of a reference line.
-pub(crate) const DASHED: usize = 255;
-
 /// The dashes of the n-th look; no dashes for the two traditions, which differ by colour and marker.
 pub(crate) fn dashes(look: usize) -> &'static str {
     const DASHES: [&str; 8] = ["", "", "", "7 3", "2 3", "9 3 2 3", "12 4", "5 2 2 2 2 2"];
-    if look == DASHED {
-        return "6 4";
-    }
     if look < 2 { "" } else { DASHES[(look - 2) % DASHES.len()] }
 }
 
@@ -198,21 +157,17 @@ pub(crate) fn style_sheet(body: &str) -> String {
     let mut css = format!(
         ".aif{{{light}}}\n@media (prefers-color-scheme:dark){{.aif{{{dark}}}}}\n{}{{{light}}}\n{}{{{dark}}}\n\
          .aif-fig{{max-width:100%;height:auto;font:12px \"Helvetica Neue\",Arial,sans-serif}}\n\
-         .aif-fig .halo{{paint-order:stroke;stroke:#fff;stroke:var(--aif-paper);stroke-width:3px}}\n",
+         .aif-fig .halo{{paint-order:stroke;stroke:var(--aif-paper);stroke-width:3px}}\n",
         pages("true", "light"),
         pages("false", "dark"),
         light = names(false),
         dark = names(true),
     );
     for Colour { name, light, .. } in COLOURS {
-        for (letter, property) in [('f', "fill"), ('s', "stroke")] {
-            let class = format!("{letter}-{name}");
-            if body.contains(&class) {
-                // The first value is for programs that do not know `var`.
-                let _ = writeln!(
-                    css,
-                    ".aif-fig .{class}{{{property}:#{light:06x};{property}:var(--aif-{name})}}"
-                );
+        for property in ["fill", "stroke"] {
+            let painted = format!("[{property}=\"#{light:06x}\"]");
+            if body.contains(&painted[1..painted.len() - 1]) {
+                let _ = writeln!(css, ".aif-fig {painted}{{{property}:var(--aif-{name})}}");
             }
         }
     }
@@ -338,12 +293,5 @@ mod tests {
             assert!(looks[i + 1..].iter().all(|b| a.0 != b.0), "{a:?} is used twice");
         }
         assert!(looks[5..].iter().all(|(_, dashes)| !dashes.is_empty()));
-    }
-
-    #[test]
-    fn paints_survive_the_way_through_the_table() {
-        for index in 0..COLOURS.len() {
-            assert_eq!(Paint::from_index(index).index(), Some(index));
-        }
     }
 }

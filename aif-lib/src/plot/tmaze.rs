@@ -2,7 +2,7 @@
 
 use super::figure::Figure;
 use super::svg::{Canvas, FONT, fill, stroke, wrap};
-use super::theme::Paint;
+use super::theme::{AIF, INK, MUTED, PAPER, WALL};
 
 /// One moment in the T-maze.
 ///
@@ -72,7 +72,7 @@ pub fn tmaze(picture: &TmazePicture) -> Figure {
     let mut canvas = Canvas::new();
     canvas.title(title, 480.0);
     // A bar across and a stem down, without a wall where they meet.
-    let wall = stroke(Paint::Wall, 3.0);
+    let wall = stroke(WALL, 3.0);
     let outline = [
         (100.0, 62.0),
         (380.0, 62.0),
@@ -86,45 +86,38 @@ pub fn tmaze(picture: &TmazePicture) -> Figure {
     ];
     canvas.polyline(&outline, wall);
     let places = [(240.0, 152.0), (240.0, 226.0), (138.0, 96.0), (342.0, 96.0)];
-    let quiet = FONT.size(11.0).paint(Paint::Muted);
+    let quiet = FONT.size(11.0).paint(MUTED);
     for (side, x, name) in [(0, 40.0, "left arm"), (1, 416.0, "right arm")] {
         canvas.text(x + 12.0, 58.0, name, quiet.middle());
         // The belief: a bar that fills from below.
         let (p, tall) = (picture.belief[side].clamp(0.0, 1.0), 64.0);
-        canvas.rect(x, 66.0, 24.0, tall, fill(Paint::Paper).outlined(Paint::Muted, 1.0));
-        canvas.rect(x, 66.0 + tall * (1.0 - p), 24.0, tall * p, fill(Paint::Aif));
+        canvas.rect(x, 66.0, 24.0, tall, fill(PAPER).outlined(MUTED, 1.0));
+        canvas.rect(x, 66.0 + tall * (1.0 - p), 24.0, tall * p, fill(AIF));
         canvas.text(x + 12.0, 145.0, &format!("{p:.2}"), FONT.bold().middle());
         if picture.pays == Some(side) {
             let (px, py) = places[2 + side];
-            canvas.circle(px, py, 26.0, stroke(Paint::Ink, 1.4).dashed("4 3"));
+            canvas.circle(px, py, 26.0, stroke(INK, 1.4).dashed("4 3"));
         }
     }
     let sign = picture.cue.map_or("?", |side| ["←", "→"][side]);
-    canvas.round_rect(
-        286.0,
-        211.0,
-        36.0,
-        30.0,
-        4.0,
-        fill(Paint::Paper).outlined(Paint::Ink, 1.4),
-    );
+    canvas.round_rect(286.0, 211.0, 36.0, 30.0, 4.0, fill(PAPER).outlined(INK, 1.4));
     canvas.label(304.0, 226.0, sign, FONT.size(18.0).bold());
     canvas.text(330.0, 230.0, "cue", quiet);
 
     let (x, y) = places[picture.place];
-    canvas.circle(x, y, 15.0, fill(Paint::Aif).outlined(Paint::Paper, 2.0));
-    canvas.circle(x - 5.0, y - 3.0, 2.0, fill(Paint::Paper));
-    canvas.circle(x + 5.0, y - 3.0, 2.0, fill(Paint::Paper));
+    canvas.circle(x, y, 15.0, fill(AIF).outlined(PAPER, 2.0));
+    canvas.circle(x - 5.0, y - 3.0, 2.0, fill(PAPER));
+    canvas.circle(x + 5.0, y - 3.0, 2.0, fill(PAPER));
     if let Some(reward) = picture.outcome {
         let word = if reward { "reward" } else { "punished" };
         // Towards the middle of the maze, where there is room.
         let aside = if x < 240.0 { x + 56.0 } else { x - 56.0 };
         canvas.label(aside, y, word, FONT.bold());
     }
-    canvas.rect(14.0, 180.0, 10.0, 10.0, fill(Paint::Aif));
+    canvas.rect(14.0, 180.0, 10.0, 10.0, fill(AIF));
     canvas.paragraph(30.0, 189.0, &wrap("belief that this arm pays", 150.0, 11.0), quiet);
     if picture.pays.is_some() {
-        canvas.circle(19.0, 224.0, 6.0, stroke(Paint::Ink, 1.4).dashed("3 2"));
+        canvas.circle(19.0, 224.0, 6.0, stroke(INK, 1.4).dashed("3 2"));
         canvas.paragraph(
             30.0,
             228.0,
