@@ -176,7 +176,8 @@ fn check_ucb(q: &[f64], n: &[f64], c: f64) -> Result<()> {
 #[track_caller]
 pub fn thompson(beliefs: &[Beta], rng: &mut dyn Rng) -> Action {
     assert!(!beliefs.is_empty(), "thompson: give one belief for each arm");
-    let draws: Vec<f64> = beliefs.iter().map(|belief| belief.sample_log_odds(rng)).collect();
+    let draws: Vec<f64> =
+        beliefs.iter().map(|belief| belief.sample_log_odds(rng)).collect();
     (0..draws.len()).fold(0, |best, i| if draws[i] > draws[best] { i } else { best })
 }
 

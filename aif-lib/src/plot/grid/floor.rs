@@ -1,6 +1,6 @@
 //! [`Floor`]: the worlds whose states are cells.
 
-use crate::world::State;
+use crate::interaction::State;
 use crate::world::cliff::{self, Cliff};
 use crate::world::deep_sea::DeepSea;
 use crate::world::grid::GridWorld;

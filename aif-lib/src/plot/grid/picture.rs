@@ -1,9 +1,9 @@
 //! [`GridPicture`]: what is to be drawn of a grid world.
 
 use super::floor::Floor;
+use crate::interaction::State;
 use crate::plot::chart::check_finite;
 use crate::prob::categorical::Categorical;
-use crate::world::State;
 use crate::world::grid::GridWorld;
 
 /// What to draw of a grid world. Cells are numbered along the rows from the upper left, from 0.
