@@ -2,6 +2,7 @@
 //! runs and judges the notebooks.
 
 pub mod build;
+pub mod cell;
 pub mod client;
 pub mod doctor;
 pub mod evcxr;
@@ -14,6 +15,7 @@ pub mod place;
 pub mod reaper;
 pub mod report;
 pub mod run;
+pub mod sieve;
 pub mod spare;
 pub mod sysroot;
 pub mod template;

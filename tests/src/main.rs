@@ -60,6 +60,12 @@ enum Command {
     },
     /// Say what is missing or too old and how to mend it, then try the kernel
     Doctor,
+    /// Let through what a cell prints, up to a limit (started by the cell itself)
+    #[command(hide = true)]
+    Sieve {
+        /// stdout or stderr
+        stream: String,
+    },
     /// Clean up after a kernel (started by `kernel` itself)
     #[command(hide = true)]
     Reaper {
@@ -69,7 +75,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match dispatch(Cli::parse().command) {
+    let done = match course::cell::compiler() {
+        Some(line) => course::cell::compile(&line).map(|()| 0),
+        None => dispatch(Cli::parse().command),
+    };
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("course: {error:#}");
@@ -101,6 +111,7 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
             course::run::run(&Course::find()?, &options).map(status)
         }
         Command::Doctor => course::doctor::doctor().map(status),
+        Command::Sieve { stream } => Ok(status(course::sieve::run(&stream).is_ok())),
         Command::Reaper { folder } => course::reaper::reap(folder).map(|()| 0),
     }
 }
