@@ -40,7 +40,7 @@ pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
 pub use crate::error::{Error, Result};
 #[doc(no_inline)]
-pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m08, m09, m10, m13, quiz};
+pub use crate::lesson::*;
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
