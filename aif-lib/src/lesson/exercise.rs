@@ -342,10 +342,11 @@ impl<I: Debug, F: Copy> Exercise<I, F> {
             let why = "NaN is what 0 / 0, 0 · ∞, ∞ − ∞ and the logarithm of a negative number give.";
             return Some(("nan", format!("{sentence} {why}")));
         }
-        match given.not_a_distribution() {
-            Some(sum) if self.distribution => Some(("normalised", sum)),
-            _ => Some((test.code, sentence)),
-        }
+        let sums = self.distribution && right.not_a_distribution().is_none();
+        Some(match given.not_a_distribution().filter(|_| sums) {
+            Some(sum) => ("normalised", sum),
+            None => (test.code, sentence),
+        })
     }
 
     /// Whether an answer makes this mistake: the same numbers up to the test that it failed, and on random inputs.

@@ -3,7 +3,8 @@
 //! A claim, a check and a quiz answer are values of one type, [`Verdict`]. Shown at the end of a cell, it is a card with
 //! a symbol and a word; a harness reads the same verdict from the card's machine-readable twin.
 //!
-//! Each module of the course has a file of checks here, named after it, and a place in [`MODULES`].
+//! Each module of the course has a file of checks here, named after it, and a place in [`MODULES`]. All that looks at
+//! all exercises walks that list: to add an exercise is to write it down once, in its module's file.
 
 mod exercise;
 pub mod m01;
