@@ -4,30 +4,31 @@
 
 use ndarray::{Array2, Array3, Axis, array};
 
-use super::exercise::{Exercise, Test, Wrong};
-use super::support::{far, random_belief, random_columns};
-use super::verdict::Verdict;
-use crate::interaction::{End, State, Step};
+use super::support::{expected, highest, normalised, random_columns, random_numbers};
+use super::{AnyExercise, Exercise, Module, Numbers, Verdict};
+use crate::interaction::{Action, End, State, Step};
 use crate::prob::counts as transitions;
 use crate::prob::random::{Rng, seeded, uniform_index};
 use crate::rl::agent::two_step::{model_based, model_free};
 use crate::rl::evaluate::backup;
-use crate::rl::learn::dyna_q::{self, DeterministicModel};
+use crate::rl::learn::dyna_q::{self, DeterministicModel, Seen};
 use crate::rl::model::Mdp;
 use crate::rl::plan::control_as_inference::{action_posterior, soft_values};
 use crate::world::two_step::Trial;
 
-/// The right choice of each question.
-pub const QUIZ: &[(&str, &str)] = &[
-    ("5.q1", "c"),
-    ("5.q2", "a"),
-    ("5.q3", "d"),
-    ("5.q4", "b"),
-    ("5.q5", "d"),
-    ("5.q6", "a"),
-    ("5.q7", "c"),
-    ("5.q8", "b"),
-];
+/// Its quiz and its exercises.
+pub const MODULE: Module =
+    Module { number: 5, quiz: "1 c, 2 a, 3 d, 4 b, 5 d, 6 a, 7 c, 8 b", exercises };
+
+fn exercises() -> Vec<Box<dyn AnyExercise>> {
+    vec![
+        Box::new(dream()),
+        Box::new(counts_to_b()),
+        Box::new(first_action()),
+        Box::new(look_ahead()),
+        Box::new(learn_trial()),
+    ]
+}
 
 /// An answer to Exercise 5.1: n planning steps, from (q, model, n, alpha, gamma, rng).
 pub type Dream = fn(&mut Array2<f64>, &DeterministicModel, usize, f64, f64, &mut dyn Rng);
@@ -67,32 +68,51 @@ pub fn check_5_5(answer: LearnTrial) -> Verdict {
 
 // ---- 5.1
 
+/// What a test looks at: the table after planning, or which pairs are planned with, as shares of many runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Look {
+    Table,
+    Pairs,
+}
+
+/// (table before, model, n, α, γ), and what is looked at.
+type Planned = (Array2<f64>, DeterministicModel, usize, f64, f64, Look);
+
+fn planned(f: Dream, (before, model, n, alpha, gamma, look): &Planned) -> Numbers {
+    let after = |seed| {
+        let mut q = before.clone();
+        f(&mut q, model, *n, *alpha, *gamma, &mut seeded(seed));
+        q
+    };
+    let runs = match look {
+        Look::Table => return after(51).into(),
+        Look::Pairs => (0..400).map(after).collect::<Vec<_>>(),
+    };
+    let moved = |pair: &(State, Action)| {
+        let count = runs.iter().filter(|q| q[*pair] != before[*pair]).count();
+        count as f64 / runs.len() as f64
+    };
+    model.pairs().iter().map(moved).collect::<Vec<f64>>().into()
+}
+
 /// One thing was ever tried: action 1 in state 0, which paid 2 and ended the task in state 1.
-fn one_memory() -> DeterministicModel {
+fn one_memory(n: usize) -> Planned {
     let mut model = DeterministicModel::new(2, 2);
     model.observe(0, 1, &Step { obs: 1, reward: 2.0, end: Some(End::Terminated) });
-    model
+    (array![[0.0, 0.0], [3.0, 1.0]], model, n, 0.25, 0.9, Look::Table)
 }
 
-/// 0 → 1 → 2 → 3 by action 0; the last step pays 1 and ends the task. Action 1 was tried in 0 and 1 only: it
-/// goes back to 0, from 1 with a fine of .1.
-fn corridor() -> DeterministicModel {
+/// 0 → 1 → 2 → 3 by action 0, where the task ends; action 1 was tried in 0 and 1 only, and goes back to 0. What each
+/// of these five pays.
+fn corridor(paid: [f64; 5]) -> DeterministicModel {
     let mut model = DeterministicModel::new(4, 2);
-    for s in 0..3 {
-        let end = (s == 2).then_some(End::Terminated);
-        model.observe(s, 0, &Step { obs: s + 1, reward: f64::from(s == 2), end });
+    for (i, (s, a, obs)) in
+        [(0, 0, 1), (1, 0, 2), (2, 0, 3), (0, 1, 0), (1, 1, 0)].into_iter().enumerate()
+    {
+        let end = (obs == 3).then_some(End::Terminated);
+        model.observe(s, a, &Step { obs, reward: paid[i], end });
     }
-    model.observe(0, 1, &Step { obs: 0, reward: 0.0, end: None });
-    model.observe(1, 1, &Step { obs: 0, reward: -0.1, end: None });
     model
-}
-
-/// The values that planning in the corridor ends with. Row 3 is beyond the end: 5 was written there.
-fn dreamt(f: Dream, n: usize) -> Array2<f64> {
-    let mut q = Array2::zeros((4, 2));
-    q.row_mut(3).fill(5.0);
-    f(&mut q, &corridor(), n, 0.5, 0.9, &mut seeded(51));
-    q
 }
 
 fn dream_with(
@@ -100,145 +120,89 @@ fn dream_with(
     model: &DeterministicModel,
     n: usize,
     alpha: f64,
-    rng: &mut dyn Rng,
-    seen_only: bool,
-    later: &dyn Fn(&dyna_q::Seen, &[f64]) -> f64,
+    mut pair: impl FnMut(usize) -> (State, Action),
+    later: impl Fn(&Seen, &[f64]) -> f64,
 ) {
-    for _ in 0..n {
-        let (s, a) = if seen_only {
-            model.pairs()[uniform_index(model.pairs().len(), rng)]
-        } else {
-            (uniform_index(model.n_states(), rng), uniform_index(model.n_actions(), rng))
-        };
+    for k in 0..n {
+        let (s, a) = pair(k);
         let seen = model.recall(s, a);
         let target = seen.reward + later(&seen, &q.row(seen.next).to_vec());
         q[[s, a]] += alpha * (target - q[[s, a]]);
     }
 }
 
-fn highest(values: &[f64]) -> f64 {
-    values.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+fn drawn(model: &DeterministicModel, rng: &mut dyn Rng) -> (State, Action) {
+    model.pairs()[uniform_index(model.pairs().len(), rng)]
 }
 
-/// Exercise 5.1: the planning steps of Dyna-Q.
-pub fn dream() -> Exercise<Dream> {
-    Exercise {
-        id: "5.1",
-        fingerprint: |f| {
-            let mut q = array![[0.0, 0.0], [3.0, 1.0]];
-            f(&mut q, &one_memory(), 1, 0.25, 0.9, &mut seeded(1));
-            q.into_iter().chain(dreamt(f, 4000)).collect()
+fn dream() -> Exercise<Planned, Dream> {
+    let mut table = Array2::zeros((4, 2));
+    table.row_mut(3).fill(5.0);
+    let paid = corridor([0.0, 0.0, 1.0, 0.0, -0.1]);
+    let low = Array2::from_elem((4, 2), -10.0);
+    Exercise::<Planned, Dream>::new("5.1", planned, |q, model, n, alpha, gamma, rng| {
+        dyna_q::plan(q, model, n, alpha, gamma, 0.0, rng);
+    })
+    .hand("hand", one_memory(1), &[0.0, 0.5, 3.0, 1.0],
+        "The model knows one thing: action 1 in state 0 paid 2 and ended the task. One planning step with α = .25 makes that value .25 · 2 = .5")
+    .hand("how-many", one_memory(3), &[0.0, 2.0 * (1.0 - 0.75 * 0.75 * 0.75), 3.0, 1.0],
+        "Three planning steps on the same memory give 2 · (1 − .75³) = 1.1563. Is n used? Yours is {yours}.")
+    .hand("values", (table, paid.clone(), 4000, 0.5, 0.9, Look::Table),
+        &[0.81, 0.729, 0.9, -0.1 + 0.729, 1.0, 0.0, 5.0, 5.0],
+        "In a corridor 0 → 1 → 2 → end, with reward 1 at the end and γ = .9, walking on is worth .81, .9, 1; going back to 0 is worth γ · .81 = .729, less .1 from state 1. The value of an action that was never tried stays as it was, 0, and beyond the end 5")
+    .hand("costly", (low.clone(), corridor([-1.0; 5]), 4000, 0.5, 0.9, Look::Table),
+        &[-2.71, -3.439, -1.9, -3.439, -1.0, -10.0, -10.0, -10.0],
+        "Where every step costs 1 and all values were −10, walking on becomes worth −2.71, −1.9, −1: the best value is below 0, too")
+    .near("drawn", (low.clone(), paid.clone(), 1, 0.5, 0.9, Look::Pairs), &[0.2; 5], 0.1,
+        "Each planning step draws one of the pairs at random. Of five pairs each should be drawn in a fifth of the runs; yours are drawn in {yours} of them.")
+    .near("again", (low, paid, 5, 0.5, 0.9, Look::Pairs),
+        &[1.0 - 0.8 * 0.8 * 0.8 * 0.8 * 0.8; 5],
+        0.12,
+        "Each draw is independent of the others: five draws meet one of five pairs with probability 1 − .8⁵ = .67; yours with {yours}.")
+    .hand("nothing", one_memory(0), &[0.0, 0.0, 3.0, 1.0], "With n = 0 nothing should happen")
+    .wrong("unseen-pairs",
+        |q, model, n, alpha, gamma, rng| {
+            let any = |_| {
+                (uniform_index(model.n_states(), rng), uniform_index(model.n_actions(), rng))
+            };
+            let later = |seen: &Seen, next: &[f64]| seen.discount(gamma) * highest(next);
+            dream_with(q, model, n, alpha, any, later);
         },
-        tests: vec![
-            Test {
-                code: "hand",
-                run: |f| {
-                    let mut q = array![[0.0, 0.0], [3.0, 1.0]];
-                    f(&mut q, &one_memory(), 1, 0.25, 0.9, &mut seeded(1));
-                    far(q[[0, 1]], 0.5).then(|| {
-                        format!("The model knows one thing: action 1 in state 0 paid 2 and ended the task. One planning step with α = .25 makes that value .25 · 2 = .5; yours is {:.4}.", q[[0, 1]])
-                    })
-                },
-            },
-            Test {
-                code: "how-many",
-                run: |f| {
-                    let mut q = array![[0.0, 0.0], [3.0, 1.0]];
-                    f(&mut q, &one_memory(), 3, 0.25, 0.9, &mut seeded(1));
-                    // 2 (1 − .75³) = 1.15625
-                    far(q[[0, 1]], 1.15625).then(|| {
-                        format!("Three planning steps on the same memory give 2 · (1 − .75³) = 1.1563; yours gives {:.4}. Is n used?", q[[0, 1]])
-                    })
-                },
-            },
-            Test {
-                code: "untouched",
-                run: |f| {
-                    let q = dreamt(f, 4000);
-                    (q[[2, 1]] != 0.0 || q[[3, 0]] != 5.0).then(|| {
-                        "Values of actions that were never tried have changed. Plan only with `model.pairs()`.".into()
-                    })
-                },
-            },
-            Test {
-                code: "values",
-                run: |f| {
-                    let (given, right) = (dreamt(f, 4000), [1.0, 0.9, 0.81]);
-                    (0..3).find(|&s| far(given[[2 - s, 0]], right[s])).map(|s| {
-                        format!("In a corridor 0 → 1 → 2 → end, with reward 1 at the end and γ = .9, the values of walking on become .81, .9, 1. Yours in state {} is {:.4}.", 2 - s, given[[2 - s, 0]])
-                    })
-                },
-            },
-            Test {
-                code: "choice",
-                run: |f| {
-                    let q = dreamt(f, 4000);
-                    (far(q[[0, 1]], 0.729) || far(q[[1, 1]], -0.1 + 0.729)).then(|| {
-                        format!("Going back to 0 is worth γ · .81 = .729 (less .1 from state 1); yours are {:.4} and {:.4}.", q[[0, 1]], q[[1, 1]])
-                    })
-                },
-            },
-            Test {
-                code: "empty",
-                run: |f| {
-                    let mut q = Array2::zeros((2, 2));
-                    f(&mut q, &one_memory(), 0, 0.25, 0.9, &mut seeded(1));
-                    q.iter()
-                        .any(|v| *v != 0.0)
-                        .then(|| "With n = 0 nothing should happen.".into())
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "unseen-pairs",
-                sentence: "You also plan with actions that were never tried. The model knows nothing of them; what it answers is made up. Draw from `model.pairs()`.",
-                answer: |q, model, n, alpha, gamma, rng| {
-                    dream_with(q, model, n, alpha, rng, false, &|seen, next| {
-                        seen.discount(gamma) * highest(next)
-                    });
-                },
-            },
-            Wrong {
-                code: "beyond-the-end",
-                sentence: "You add the value of a state after the task was over. Nothing follows there: use `seen.discount(gamma)`, which is 0 then.",
-                answer: |q, model, n, alpha, gamma, rng| {
-                    dream_with(q, model, n, alpha, rng, true, &|_, next| {
-                        gamma * highest(next)
-                    });
-                },
-            },
-            Wrong {
-                code: "mean",
-                sentence: "You take the mean over the next actions. That is the value of acting at random; Q-learning plans for the best next action, so take the maximum.",
-                answer: |q, model, n, alpha, gamma, rng| {
-                    dream_with(q, model, n, alpha, rng, true, &|seen, next| {
-                        seen.discount(gamma) * next.iter().sum::<f64>() / next.len() as f64
-                    });
-                },
-            },
-            Wrong {
-                code: "no-rate",
-                sentence: "You write the target into the table. Move only the fraction α towards it, as in Q-learning.",
-                answer: |q, model, n, _, gamma, rng| {
-                    dream_with(q, model, n, 1.0, rng, true, &|seen, next| {
-                        seen.discount(gamma) * highest(next)
-                    });
-                },
-            },
-        ],
-        reference: |q, model, n, alpha, gamma, rng| {
-            dyna_q::plan(q, model, n, alpha, gamma, 0.0, rng);
+        "You also plan with actions that were never tried. The model knows nothing of them; what it answers is made up. Draw from `model.pairs()`.")
+    .wrong("beyond-the-end",
+        |q, model, n, alpha, gamma, rng| {
+            let later = |_: &Seen, next: &[f64]| gamma * highest(next);
+            dream_with(q, model, n, alpha, |_| drawn(model, rng), later);
         },
-    }
+        "You add the value of a state after the task was over. Nothing follows there: use `seen.discount(gamma)`, which is 0 then.")
+    .wrong("mean",
+        |q, model, n, alpha, gamma, rng| {
+            let later = |seen: &Seen, next: &[f64]| {
+                seen.discount(gamma) * next.iter().sum::<f64>() / next.len() as f64
+            };
+            dream_with(q, model, n, alpha, |_| drawn(model, rng), later);
+        },
+        "You take the mean over the next actions. That is the value of acting at random; Q-learning plans for the best next action, so take the maximum.")
+    .wrong("from-zero",
+        |q, model, n, alpha, gamma, rng| {
+            let later =
+                |seen: &Seen, next: &[f64]| seen.discount(gamma) * highest(next).max(0.0);
+            dream_with(q, model, n, alpha, |_| drawn(model, rng), later);
+        },
+        "Your maximum starts at 0, so a state where every action costs something seems to be worth 0. Start from f64::NEG_INFINITY.")
+    .wrong("no-rate",
+        |q, model, n, _, gamma, rng| dyna_q::plan(q, model, n, 1.0, gamma, 0.0, rng),
+        "You write the target into the table. Move only the fraction α towards it, as in Q-learning.")
+    .wrong("in-order",
+        |q, model, n, alpha, gamma, _| {
+            let later = |seen: &Seen, next: &[f64]| seen.discount(gamma) * highest(next);
+            let pairs = model.pairs();
+            dream_with(q, model, n, alpha, |k| pairs[k % pairs.len()], later);
+        },
+        "You go through the memories in their order. A planning step of Dyna draws one at random, each time anew: a few steps should not always tell of the same few memories.")
 }
 
 // ---- 5.2
-
-/// Two states, one action: from 0 three times to 1 and once to 0; from 1 twice to 1.
-fn few_counts() -> Array3<f64> {
-    array![[[1.0], [0.0]], [[3.0], [2.0]]]
-}
 
 /// Random counts, (3, 3, 2), with one column that was never seen.
 fn some_counts(seed: u64) -> Array3<f64> {
@@ -249,103 +213,38 @@ fn some_counts(seed: u64) -> Array3<f64> {
     counts
 }
 
-fn divide_along(counts: &Array3<f64>, axis: usize) -> Array3<f64> {
+/// Divides along one axis; where the sum is 0, all become `empty(length)`.
+fn divided(counts: &Array3<f64>, axis: usize, empty: fn(f64) -> f64) -> Array3<f64> {
     let mut b = counts.clone();
     for mut lane in b.lanes_mut(Axis(axis)) {
         let (sum, n) = (lane.sum(), lane.len() as f64);
-        if sum > 0.0 { lane /= sum } else { lane.fill(1.0 / n) }
+        if sum > 0.0 { lane /= sum } else { lane.fill(empty(n)) }
     }
     b
 }
 
-/// Exercise 5.2: the counts that were divided along the wrong axis.
-pub fn counts_to_b() -> Exercise<CountsToB> {
-    Exercise {
-        id: "5.2",
-        fingerprint: |f| f(&some_counts(52)).into_iter().chain(f(&few_counts())).collect(),
-        tests: vec![
-            Test {
-                code: "shape",
-                run: |f| {
-                    let shape = f(&some_counts(52)).dim();
-                    (shape != (3, 3, 2)).then(|| {
-                        format!("B has the shape of the counts, (3, 3, 2) here; yours is {shape:?}.")
-                    })
-                },
-            },
-            Test {
-                code: "nan",
-                run: |f| {
-                    f(&some_counts(52)).iter().any(|p| p.is_nan()).then(|| {
-                        "There is a NaN: 0 was divided by 0. An action that was never tried has no counts; call every next state equally likely.".into()
-                    })
-                },
-            },
-            Test {
-                code: "columns",
-                run: |f| {
-                    let sums = f(&some_counts(52)).sum_axis(Axis(0));
-                    let (place, sum) =
-                        sums.indexed_iter().find(|(_, sum)| far(**sum, 1.0))?;
-                    Some(format!(
-                        "From each state every action leads somewhere: for each (state, action) the sum over the next states is 1. Yours is {sum:.3} for {place:?}."
-                    ))
-                },
-            },
-            Test {
-                code: "hand",
-                run: |f| {
-                    let b = f(&few_counts());
-                    (far(b[[1, 0, 0]], 0.75) || far(b[[1, 1, 0]], 1.0)).then(|| {
-                        format!("From state 0 the action led 3 times of 4 to state 1: .75. From state 1 it always stayed: 1. Yours are {:.3} and {:.3}.", b[[1, 0, 0]], b[[1, 1, 0]])
-                    })
-                },
-            },
-            Test {
-                code: "random",
-                run: |f| {
-                    (0..20).find_map(|seed| {
-                        let (given, right) = (f(&some_counts(seed)), transitions::mean(&some_counts(seed)));
-                        let ((next, s, a), p) = given.indexed_iter().find(|(i, p)| far(**p, right[*i]))?;
-                        Some(format!("On random counts the probability of {next} after action {a} in {s} should be {:.3}, yours is {p:.3}.", right[[next, s, a]]))
-                    })
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "rows",
-                sentence: "You divide over the states one comes from. That answers \"I am here: where was I?\" A model says where one goes: sum over the next states, the first axis, Axis(0).",
-                answer: |counts| divide_along(counts, 1),
-            },
-            Wrong {
-                code: "actions",
-                sentence: "You divide over the actions. That answers \"I went there: what did I do?\" Sum over the next states, the first axis, Axis(0).",
-                answer: |counts| divide_along(counts, 2),
-            },
-            Wrong {
-                code: "everything",
-                sentence: "You divide by the sum of all counts, so that the whole array sums to 1. Every column has a sum of its own.",
-                answer: |counts| counts / counts.sum(),
-            },
-            Wrong {
-                code: "untried-is-nothing",
-                sentence: "Nearly. But a column without counts stays at 0: the model then says that an untried action leads nowhere at all. Call every next state equally likely.",
-                answer: |counts| {
-                    let mut b = transitions::mean(counts);
-                    for (mut lane, seen) in
-                        b.lanes_mut(Axis(0)).into_iter().zip(counts.lanes(Axis(0)))
-                    {
-                        if seen.sum() == 0.0 {
-                            lane.fill(0.0);
-                        }
-                    }
-                    b
-                },
-            },
-        ],
-        reference: transitions::mean,
-    }
+fn counts_to_b() -> Exercise<Array3<f64>, CountsToB> {
+    Exercise::<Array3<f64>, CountsToB>::new("5.2", |f, counts| f(counts).into(),
+        transitions::mean)
+    .shape("B as large as the counts, (next state, state, action),")
+    .distribution()
+    .hand("hand", array![[[1.0], [0.0]], [[3.0], [2.0]]], &[0.25, 0.0, 0.75, 1.0],
+        "From state 0 the action led 3 times of 4 to state 1: .75. From state 1 it always stayed: 1. B[next state, state, action]")
+    .random("random", some_counts, "On random counts the probability of [next state, state, action]")
+    .hand("untried",
+        array![[[0.0]], [[0.0]]].broadcast((2, 2, 1)).expect("one column for each").to_owned(),
+        &[0.5; 4],
+        "An action that was never tried may lead anywhere: each next state is equally likely, ½")
+    .wrong("rows", |counts| divided(counts, 1, |n| 1.0 / n),
+        "You divide over the states one comes from. That answers \"I am here: where was I?\" A model says where one goes: sum over the next states, the first axis, Axis(0).")
+    .wrong("actions", |counts| divided(counts, 2, |n| 1.0 / n),
+        "You divide over the actions. That answers \"I went there: what did I do?\" Sum over the next states, the first axis, Axis(0).")
+    .wrong("everything", |counts| counts / counts.sum(),
+        "You divide by the sum of all counts, so that the whole array sums to 1. Every column has a sum of its own.")
+    .wrong("untried-is-nothing", |counts| divided(counts, 0, |_| 0.0),
+        "Nearly. But a column without counts stays at 0: the model then says that an untried action leads nowhere at all. Call every next state equally likely.")
+    .wrong("zero-by-zero", |counts| divided(counts, 0, |_| f64::NAN),
+        "There is a NaN: 0 was divided by 0. An action that was never tried has no counts; call every next state equally likely.")
 }
 
 // ---- 5.3
@@ -354,24 +253,12 @@ pub fn counts_to_b() -> Exercise<CountsToB> {
 /// place pays 1 and ends the task.
 fn chain(slip: f64) -> Mdp {
     let go = |s: State, a: usize| if a == 0 { s.saturating_sub(1) } else { (s + 1).min(3) };
-    let t = Array3::from_shape_fn((4, 4, 2), |(next, s, a)| match s {
-        3 => f64::from(next == 3),
-        _ => {
-            (1.0 - slip) * f64::from(next == go(s, a))
-                + slip * f64::from(next == go(s, 1 - a))
-        }
+    let t = Array3::from_shape_fn((4, 4, 2), |(next, s, a)| {
+        let p = |a| f64::from(next == go(s, a));
+        if s == 3 { f64::from(next == 3) } else { (1.0 - slip) * p(a) + slip * p(1 - a) }
     });
-    Mdp::builder(t)
-        .reward_on_arrival(&[-0.1, -0.1, -0.1, 1.0])
-        .terminal(&[3])
-        .discount(1.0)
-        .build()
-        .expect("the chain is correct")
-}
-
-fn true_first_action(mdp: &Mdp, s: usize, horizon: usize, tau: f64) -> Vec<f64> {
-    let posterior = action_posterior(mdp, horizon, tau, 0).expect("tau is positive");
-    posterior.row(s).to_vec()
+    let paid = Mdp::builder(t).reward_on_arrival(&[-0.1, -0.1, -0.1, 1.0]);
+    paid.terminal(&[3]).discount(1.0).build().expect("the chain is correct")
 }
 
 /// The posterior with another idea of how well an action (or a state) went, from the list of its parts.
@@ -384,359 +271,180 @@ fn first_action_with(
     over_actions: fn(&[f64]) -> f64,
 ) -> Vec<f64> {
     let (n, k) = (mdp.n_states(), mdp.n_actions());
-    let through = |beta: &[f64], s: usize, a: usize, paid: bool| -> f64 {
-        let well = |next: usize| match paid {
-            true => (mdp.reward()[[next, s, a]] / tau).exp(),
-            false => 1.0,
+    let through = |beta: &[f64], s: usize, paid: bool| -> Vec<f64> {
+        let well = |next: usize, a: usize| {
+            if paid { (mdp.reward()[[next, s, a]] / tau).exp() } else { 1.0 }
         };
-        (0..n).map(|next| mdp.transition()[[next, s, a]] * well(next) * beta[next]).sum()
+        let term = |next, a| mdp.transition()[[next, s, a]] * well(next, a) * beta[next];
+        (0..k).map(|a| (0..n).map(|next| term(next, a)).sum()).collect()
     };
     let mut beta = vec![1.0; n];
     for _ in 1..horizon {
-        let step = |s: usize| {
-            over_actions(&(0..k).map(|a| through(&beta, s, a, true)).collect::<Vec<f64>>())
-        };
-        beta = (0..n).map(step).collect();
+        beta = (0..n).map(|s| over_actions(&through(&beta, s, true))).collect();
     }
-    normalised(&(0..k).map(|a| through(&beta, s, a, paid_last)).collect::<Vec<f64>>())
+    normalised(&through(&beta, s, paid_last))
 }
 
-fn normalised(weights: &[f64]) -> Vec<f64> {
-    let sum: f64 = weights.iter().sum();
-    weights.iter().map(|w| w / sum).collect()
-}
-
-fn sum(values: &[f64]) -> f64 {
-    values.iter().sum()
-}
-
-/// Exercise 5.3: which first action, given that all goes well?
-pub fn first_action() -> Exercise<FirstAction> {
-    Exercise {
-        id: "5.3",
-        fingerprint: |f| {
-            [(0.0, 0.5), (0.3, 0.5), (0.2, 0.2)]
-                .iter()
-                .flat_map(|&(slip, tau)| f(&chain(slip), 1, 5, tau))
-                .collect()
+fn first_action() -> Exercise<(Mdp, usize, usize, f64), FirstAction> {
+    let (left, right) = ((-0.2f64).exp(), 2f64.exp());
+    Exercise::<(Mdp, usize, usize, f64), FirstAction>::new("5.3",
+        |f, (mdp, s, horizon, tau)| f(mdp, *s, *horizon, *tau).into(),
+        |mdp, s, horizon, tau| {
+            let posterior = action_posterior(mdp, horizon, tau, 0).expect("tau is positive");
+            posterior.row(s).to_vec()
+        })
+    .shape("One probability for each action")
+    .distribution()
+    .hand("hand", (chain(0.0), 2, 1, 0.5), &[left / (left + right), right / (left + right)],
+        "One step from the goal with one step left and τ = .5: the weights are exp(−.1/.5) and exp(1/.5), so left has .0998 and right .9002")
+    .at("certain", (chain(0.0), 0, 5, 0.5), "From place 0 with 5 steps left, left and right")
+    .random("random",
+        |seed| {
+            let (slip, tau) = (0.02 * seed as f64, 0.2 + 0.05 * seed as f64);
+            (chain(slip), seed as usize % 3, 1 + seed as usize % 6, tau)
         },
-        tests: vec![
-            Test {
-                code: "length",
-                run: |f| {
-                    let n = f(&chain(0.0), 1, 1, 0.5).len();
-                    (n != 2).then(|| {
-                        format!("There are 2 actions, so 2 probabilities; yours are {n}.")
-                    })
-                },
-            },
-            Test {
-                code: "normalised",
-                run: |f| {
-                    let sum: f64 = f(&chain(0.0), 1, 3, 0.5).iter().sum();
-                    far(sum, 1.0).then(|| format!("Probabilities sum to 1; yours sum to {sum:.4}. Divide by the sum at the end."))
-                },
-            },
-            Test {
-                code: "hand",
-                run: |f| {
-                    // One step left, from place 2: left costs .1, right pays 1. Weights e^(−.2) and e^2.
-                    let (left, right) = ((-0.2f64).exp(), 2f64.exp());
-                    let given = f(&chain(0.0), 2, 1, 0.5)[1];
-                    far(given, right / (left + right)).then(|| {
-                        format!("One step from the goal with one step left and τ = .5: the weights are exp(−.1/.5) and exp(1/.5), so right has {:.4}. Yours is {given:.4}.", right / (left + right))
-                    })
-                },
-            },
-            Test {
-                code: "certain",
-                run: |f| {
-                    (1..8).find_map(|horizon| {
-                        let (given, right) = (f(&chain(0.0), 0, horizon, 0.5)[1], true_first_action(&chain(0.0), 0, horizon, 0.5)[1]);
-                        far(given, right).then(|| format!("From place 0 with {horizon} steps left, right should have {right:.4}; yours is {given:.4}."))
-                    })
-                },
-            },
-            Test {
-                code: "slippery",
-                run: |f| {
-                    [0.1, 0.3].into_iter().find_map(|slip| {
-                        let (given, right) = (f(&chain(slip), 1, 5, 0.4)[1], true_first_action(&chain(slip), 1, 5, 0.4)[1]);
-                        far(given, right).then(|| format!("Where an action goes wrong with probability {slip}, right should have {right:.4}; yours is {given:.4}. The sum over next states holds exp(r/τ) and the message."))
-                    })
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "soft-values",
-                sentence: "You average rewards and values over the next states and take the exponential afterwards. That is soft value iteration. The message takes the exponential inside the sum over s′.",
-                answer: |mdp, s, horizon, tau| {
-                    let v = soft_values(mdp, horizon, tau).expect("tau is positive");
-                    let q = (0..2).map(|a| backup(mdp, &v.row(1).to_vec(), s, a));
-                    normalised(&q.map(|q| (q / tau).exp()).collect::<Vec<f64>>())
-                },
-            },
-            Wrong {
-                code: "max",
-                sentence: "You let only the best action carry the message on. That finds the single best path (Viterbi); the posterior sums over all of them.",
-                answer: |mdp, s, horizon, tau| {
-                    first_action_with(mdp, s, horizon, tau, true, highest)
-                },
-            },
-            Wrong {
-                code: "first-reward",
-                sentence: "The reward of the first step itself is missing: multiply by exp(r/τ) in the last line, too.",
-                answer: |mdp, s, horizon, tau| {
-                    first_action_with(mdp, s, horizon, tau, false, sum)
-                },
-            },
-            Wrong {
-                code: "temperature",
-                sentence: "You use exp(r) without the temperature. It is exp(r/τ): a small τ makes good steps much more telling than bad ones.",
-                answer: |mdp, s, horizon, _| {
-                    first_action_with(mdp, s, horizon, 1.0, true, sum)
-                },
-            },
-        ],
-        reference: true_first_action,
-    }
+        "In a row of places where an action may go wrong left and right should have {right}; yours have {yours}. The sum over next states holds exp(r/τ) and the message.")
+    .wrong("soft-values",
+        |mdp, s, horizon, tau| {
+            let v = soft_values(mdp, horizon, tau).expect("tau is positive");
+            let q = (0..2).map(|a| backup(mdp, &v.row(1).to_vec(), s, a));
+            normalised(&q.map(|q| (q / tau).exp()).collect::<Vec<f64>>())
+        },
+        "You average rewards and values over the next states and take the exponential afterwards. That is soft value iteration. The message takes the exponential inside the sum over s′.")
+    .wrong("max",
+        |mdp, s, horizon, tau| first_action_with(mdp, s, horizon, tau, true, highest),
+        "You let only the best action carry the message on. That finds the single best path (Viterbi); the posterior sums over all of them.")
+    .wrong("first-reward",
+        |mdp, s, horizon, tau| {
+            first_action_with(mdp, s, horizon, tau, false, |all| all.iter().sum())
+        },
+        "The reward of the first step itself is missing: multiply by exp(r/τ) in the last line, too.")
+    .wrong("temperature",
+        |mdp, s, horizon, _| {
+            first_action_with(mdp, s, horizon, 1.0, true, |all| all.iter().sum())
+        },
+        "You use exp(r) without the temperature. It is exp(r/τ): a small τ makes good steps much more telling than bad ones.")
 }
 
 // ---- 5.4
 
 /// Transitions (places, first choices) with columns that sum to 1, and values of the second choices.
 fn second_stage(seed: u64) -> (Array2<f64>, Array2<f64>) {
-    let values = [random_belief(2, 540 + seed), random_belief(2, 580 + seed)];
-    (
-        random_columns(2, 2, seed),
-        Array2::from_shape_fn((2, 2), |(s, a)| values[s][a] * (1.0 + s as f64)),
-    )
+    let values = random_numbers(4, -1.0, 1.0, 540 + seed);
+    (random_columns(2, 2, seed), Array2::from_shape_fn((2, 2), |(s, a)| values[2 * s + a]))
 }
 
 fn weigh(t: &Array2<f64>, worth: fn(&[f64]) -> f64, q2: &Array2<f64>) -> Vec<f64> {
     let v: Vec<f64> = q2.rows().into_iter().map(|row| worth(&row.to_vec())).collect();
-    t.columns().into_iter().map(|p| p.iter().zip(&v).map(|(p, v)| p * v).sum()).collect()
+    t.columns().into_iter().map(|p| expected(&p.to_vec(), &v)).collect()
 }
 
-/// Exercise 5.4: the values of the first choices by looking ahead.
-pub fn look_ahead() -> Exercise<LookAhead> {
-    Exercise {
-        id: "5.4",
-        fingerprint: |f| {
-            (0..3)
-                .flat_map(|seed| {
-                    let (t, q2) = second_stage(seed);
-                    f(&t, &q2)
-                })
-                .collect()
+fn look_ahead() -> Exercise<(Array2<f64>, Array2<f64>), LookAhead> {
+    Exercise::<(Array2<f64>, Array2<f64>), LookAhead>::new("5.4",
+        |f, (t, q2)| f(t, q2).into(),
+        model_based)
+    .shape("One value for each first choice")
+    .hand("hand", (array![[0.7, 0.2], [0.3, 0.8]], array![[0.6, 0.9], [0.1, 0.4]]),
+        &[0.75, 0.5],
+        "By hand: the best in the two places are .9 and .4. Choice 0: .7 · .9 + .3 · .4 = .75; choice 1: .2 · .9 + .8 · .4 = .5")
+    .random("random", second_stage, "On random tables the values")
+    .hand("costly", (array![[0.7, 0.2], [0.3, 0.8]], array![[-0.6, -0.9], [-0.1, -0.4]]),
+        &[-0.45, -0.2],
+        "Where every second choice costs something, the best in the two places are −.6 and −.1. Choice 0: −.42 − .03 = −.45; choice 1: −.12 − .08 = −.2")
+    .wrong("transposed", |t, q2| weigh(&t.t().to_owned(), highest, q2),
+        "Rows and columns of T are swapped: column a is where the first choice a leads, so the place is the first index.")
+    .wrong("mean", |t, q2| weigh(t, |row| row.iter().sum::<f64>() / 2.0, q2),
+        "You take the mean of the second choices. A plan assumes that the better one will be taken: use the maximum of each place.")
+    .wrong("max-too-late",
+        |t, q2| {
+            let second: Vec<Vec<f64>> = q2.columns().into_iter().map(|q| q.to_vec()).collect();
+            let worth = |p: Vec<f64>| {
+                highest(&second.iter().map(|q| expected(&p, q)).collect::<Vec<f64>>())
+            };
+            t.columns().into_iter().map(|p| worth(p.to_vec())).collect()
         },
-        tests: vec![
-            Test {
-                code: "length",
-                run: |f| {
-                    let (t, q2) = second_stage(1);
-                    let n = f(&t, &q2).len();
-                    (n != 2).then(|| {
-                        format!("One value for each of the 2 first choices; yours are {n}.")
-                    })
-                },
-            },
-            Test {
-                code: "hand",
-                run: |f| {
-                    let given =
-                        f(&array![[0.7, 0.2], [0.3, 0.8]], &array![[0.6, 0.9], [0.1, 0.4]]);
-                    (far(given[0], 0.75) || far(given[1], 0.5)).then(|| {
-                        format!("By hand: the best in the two places are .9 and .4. Choice 0: .7 · .9 + .3 · .4 = .75; choice 1: .2 · .9 + .8 · .4 = .5. Yours are {:.4} and {:.4}.", given[0], given[1])
-                    })
-                },
-            },
-            Test {
-                code: "random",
-                run: |f| {
-                    (0..20).find_map(|seed| {
-                        let (t, q2) = second_stage(seed);
-                        let (given, right) = (f(&t, &q2), model_based(&t, &q2));
-                        given.iter().zip(&right).any(|(g, r)| far(*g, *r)).then(|| {
-                            format!("On random tables the values should be {right:.4?}, yours are {given:.4?}.")
-                        })
-                    })
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "transposed",
-                sentence: "Rows and columns of T are swapped: column a is where the first choice a leads, so the place is the first index.",
-                answer: |t, q2| weigh(&t.t().to_owned(), highest, q2),
-            },
-            Wrong {
-                code: "mean",
-                sentence: "You take the mean of the second choices. A plan assumes that the better one will be taken: use the maximum of each place.",
-                answer: |t, q2| weigh(t, |row| row.iter().sum::<f64>() / 2.0, q2),
-            },
-            Wrong {
-                code: "max-too-late",
-                sentence: "You average over the places first and take the best afterwards. But by then one knows the place: take the best in each place first.",
-                answer: |t, q2| {
-                    t.columns()
-                        .into_iter()
-                        .map(|p| {
-                            let q: Vec<f64> = q2
-                                .columns()
-                                .into_iter()
-                                .map(|q| p.iter().zip(&q).map(|(p, q)| p * q).sum())
-                                .collect();
-                            highest(&q)
-                        })
-                        .collect()
-                },
-            },
-        ],
-        reference: model_based,
-    }
+        "You average over the places first and take the best afterwards. But by then one knows the place: take the best in each place first.")
+    .wrong("from-zero", |t, q2| weigh(t, |row| highest(row).max(0.0), q2),
+        "Your maximum starts at 0, so a place where both choices cost something seems to be worth 0. Start from f64::NEG_INFINITY.")
 }
 
 // ---- 5.5
 
-/// Values before a trial, and the trial.
-fn before_trial(seed: u64) -> (Vec<f64>, Array2<f64>, Trial) {
-    let mut rng = seeded(550 + seed);
-    let mut bit = || uniform_index(2, &mut rng);
-    let trial = Trial { first: bit(), place: bit(), second: bit(), reward: bit() as f64 };
-    (random_belief(2, 560 + seed), second_stage(seed).1, trial)
-}
+type Before = (Vec<f64>, Array2<f64>, Trial, f64, f64);
 
-fn true_learn_trial(
-    q1: &[f64],
-    q2: &Array2<f64>,
-    trial: &Trial,
-    alpha: f64,
-    lambda: f64,
-) -> (Vec<f64>, Array2<f64>) {
-    let (mut q1, mut q2) = (q1.to_vec(), q2.clone());
-    model_free(&mut q1, &mut q2, trial, alpha, lambda);
-    (q1, q2)
-}
-
-/// The same update with another target of the first error and another weight of the second.
+/// The update with another target of the first error and another weight of the second.
 fn learn_trial_with(
     q1: &[f64],
     q2: &Array2<f64>,
     trial: &Trial,
     alpha: f64,
     trace: f64,
-    target: fn(&Array2<f64>, &Trial) -> f64,
+    target: impl Fn(&Array2<f64>) -> f64,
 ) -> (Vec<f64>, Array2<f64>) {
     let (mut first, mut second) = (q1.to_vec(), q2.clone());
     let at = [trial.place, trial.second];
     let error = trial.reward - q2[at];
     second[at] += alpha * error;
-    first[trial.first] += alpha * (target(q2, trial) - q1[trial.first]) + trace * error;
+    first[trial.first] += alpha * (target(q2) - q1[trial.first]) + trace * error;
     (first, second)
 }
 
-/// Exercise 5.5: one trial of the two-step task, learned without a model.
-pub fn learn_trial() -> Exercise<LearnTrial> {
-    Exercise {
-        id: "5.5",
-        fingerprint: |f| {
-            (0..6)
-                .flat_map(|seed| {
-                    let (q1, q2, trial) = before_trial(seed);
-                    let (q1, q2) = f(&q1, &q2, &trial, 0.4, 0.7);
-                    q1.into_iter().chain(q2).collect::<Vec<f64>>()
-                })
-                .collect()
+fn learn_trial() -> Exercise<Before, LearnTrial> {
+    Exercise::<Before, LearnTrial>::new("5.5",
+        |f, (q1, q2, trial, alpha, lambda)| {
+            let (q1, q2) = f(q1, q2, trial, *alpha, *lambda);
+            q1.into_iter().chain(q2).collect::<Vec<f64>>().into()
         },
-        tests: vec![
-            Test {
-                code: "shape",
-                run: |f| {
-                    let (q1, q2, trial) = before_trial(0);
-                    let (q1, q2) = f(&q1, &q2, &trial, 0.4, 0.7);
-                    (q1.len() != 2 || q2.dim() != (2, 2)).then(|| {
-                        "Return both tables, as long as they were: 2 first values and 2 × 2 second values.".into()
-                    })
-                },
-            },
-            Test {
-                code: "second",
-                run: |f| {
-                    let trial = Trial { first: 0, place: 0, second: 0, reward: 1.0 };
-                    let given =
-                        f(&[0.5, 0.2], &array![[0.6, 0.9], [0.1, 0.4]], &trial, 0.5, 0.6).1;
-                    far(given[[0, 0]], 0.8).then(|| {
-                        format!("The second choice was worth .6 and paid 1; with α = .5 it becomes .8. Yours is {:.4}.", given[[0, 0]])
-                    })
-                },
-            },
-            Test {
-                code: "first",
-                run: |f| {
-                    let trial = Trial { first: 0, place: 0, second: 0, reward: 1.0 };
-                    let given =
-                        f(&[0.5, 0.2], &array![[0.6, 0.9], [0.1, 0.4]], &trial, 0.5, 0.6).0;
-                    far(given[0], 0.67).then(|| {
-                        format!("The first choice was worth .5 and led to .6: + .5 · .1. Then came the surprise of .4: + .5 · .6 · .4. Together .67; yours is {:.4}.", given[0])
-                    })
-                },
-            },
-            Test {
-                code: "random",
-                run: |f| {
-                    (0..20).find_map(|seed| {
-                        let (q1, q2, trial) = before_trial(seed);
-                        let (given, right) = (f(&q1, &q2, &trial, 0.3, 0.8), true_learn_trial(&q1, &q2, &trial, 0.3, 0.8));
-                        let off = given.0.iter().chain(&given.1).zip(right.0.iter().chain(&right.1)).any(|(g, r)| far(*g, *r));
-                        off.then(|| format!("After {trial:?} from {q1:.3?} the first values should be {:.4?}, yours are {:.4?}.", right.0, given.0))
-                    })
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "max",
-                sentence: "Your first error looks at the best second choice. SARSA learns about the choice that was made: use Q₂ of the place and the second choice of this trial.",
-                answer: |q1, q2, trial, alpha, lambda| {
-                    learn_trial_with(q1, q2, trial, alpha, alpha * lambda, |q2, trial| {
-                        highest(&q2.row(trial.place).to_vec())
-                    })
-                },
-            },
-            Wrong {
-                code: "no-trace",
-                sentence: "The surprise at the end does not reach the first choice. Add α λ δ₂ to its value.",
-                answer: |q1, q2, trial, alpha, _| {
-                    learn_trial_with(q1, q2, trial, alpha, 0.0, |q2, trial| {
-                        q2[[trial.place, trial.second]]
-                    })
-                },
-            },
-            Wrong {
-                code: "trace-without-rate",
-                sentence: "Nearly: the trace is α λ δ₂, and you left the α out.",
-                answer: |q1, q2, trial, alpha, lambda| {
-                    learn_trial_with(q1, q2, trial, alpha, lambda, |q2, trial| {
-                        q2[[trial.place, trial.second]]
-                    })
-                },
-            },
-            Wrong {
-                code: "order",
-                sentence: "You learned the second stage first, and then used its new value for the first error. Compute both errors before you change anything.",
-                answer: |q1, q2, trial, alpha, lambda| {
-                    let at = [trial.place, trial.second];
-                    let (mut first, mut second) = (q1.to_vec(), q2.clone());
-                    let error = trial.reward - q2[at];
-                    second[at] += alpha * error;
-                    first[trial.first] +=
-                        alpha * (second[at] - q1[trial.first]) + alpha * lambda * error;
-                    (first, second)
-                },
-            },
-        ],
-        reference: true_learn_trial,
-    }
+        |q1, q2, trial, alpha, lambda| {
+            let (mut q1, mut q2) = (q1.to_vec(), q2.clone());
+            model_free(&mut q1, &mut q2, trial, alpha, lambda);
+            (q1, q2)
+        })
+    .shape("Both tables, 2 first values and 2 · 2 second values,")
+    .hand("hand",
+        (
+            vec![0.5, 0.2],
+            array![[0.6, 0.9], [0.1, 0.4]],
+            Trial { first: 0, place: 0, second: 0, reward: 1.0 },
+            0.5,
+            0.6,
+        ),
+        &[0.67, 0.2, 0.8, 0.9, 0.1, 0.4],
+        "By hand: the second choice was worth .6 and paid 1; with α = .5 it becomes .8. The first choice was worth .5 and led to .6: + .5 · .1. Then came the surprise of .4: + .5 · .6 · .4. Together .67. Both tables, the first choices first, are {right}; yours are {yours}.")
+    .random("random",
+        |seed| {
+            let mut rng = seeded(550 + seed);
+            let mut bit = || uniform_index(2, &mut rng);
+            let (first, place, second) = (bit(), bit(), bit());
+            let trial = Trial { first, place, second, reward: bit() as f64 };
+            (random_numbers(2, 0.0, 1.0, seed), second_stage(seed).1, trial, 0.3, 0.8)
+        },
+        "With (q1, q2, trial, α, λ) = {input} both tables, the first choices first,")
+    .wrong("max",
+        |q1, q2, trial, alpha, lambda| {
+            let best = |q2: &Array2<f64>| highest(&q2.row(trial.place).to_vec());
+            learn_trial_with(q1, q2, trial, alpha, alpha * lambda, best)
+        },
+        "Your first error looks at the best second choice. SARSA learns about the choice that was made: use Q₂ of the place and the second choice of this trial.")
+    .wrong("no-trace",
+        |q1, q2, trial, alpha, _| {
+            let chosen = |q2: &Array2<f64>| q2[[trial.place, trial.second]];
+            learn_trial_with(q1, q2, trial, alpha, 0.0, chosen)
+        },
+        "The surprise at the end does not reach the first choice. Add α λ δ₂ to its value.")
+    .wrong("trace-without-rate",
+        |q1, q2, trial, alpha, lambda| {
+            let chosen = |q2: &Array2<f64>| q2[[trial.place, trial.second]];
+            learn_trial_with(q1, q2, trial, alpha, lambda, chosen)
+        },
+        "Nearly: the trace is α λ δ₂, and you left the α out.")
+    .wrong("order",
+        |q1, q2, trial, alpha, lambda| {
+            let learned = |q2: &Array2<f64>| {
+                let old = q2[[trial.place, trial.second]];
+                old + alpha * (trial.reward - old)
+            };
+            learn_trial_with(q1, q2, trial, alpha, alpha * lambda, learned)
+        },
+        "You learned the second stage first, and then used its new value for the first error. Compute both errors before you change anything.")
 }

@@ -4,29 +4,31 @@
 
 use ndarray::{Array2, Array3, array};
 
-use super::exercise::{Exercise, Test, Wrong};
-use super::support::{column_sums, far, random_belief, random_columns};
-use super::verdict::Verdict;
+use super::support::{
+    ambiguity, expected, highest, outcomes, random_belief, random_columns, random_numbers,
+};
+use super::{AnyExercise, Exercise, Module, Verdict};
 use crate::aif::evaluate::{Efe, expected_free_energy};
 use crate::aif::model::GenerativeModel;
 use crate::aif::perceive::{correct, predict};
-use crate::aif::plan::{Backup, closed_loop};
+use crate::caught::caught;
 use crate::prob::categorical::Categorical;
-use crate::prob::info::entropy;
-use crate::prob::random::{seeded, uniform01};
+use crate::prob::info::{entropy, log_sum_exp};
 use crate::task::tmaze;
 
-/// The right choice of each question.
-pub const QUIZ: &[(&str, &str)] = &[
-    ("9.q1", "b"),
-    ("9.q2", "c"),
-    ("9.q3", "a"),
-    ("9.q4", "d"),
-    ("9.q5", "b"),
-    ("9.q6", "c"),
-    ("9.q7", "a"),
-    ("9.q8", "c"),
-];
+/// Its quiz and its exercises.
+pub const MODULE: Module =
+    Module { number: 9, quiz: "1 b, 2 c, 3 a, 4 d, 5 b, 6 c, 7 a, 8 c", exercises };
+
+fn exercises() -> Vec<Box<dyn AnyExercise>> {
+    vec![
+        Box::new(likelihood()),
+        Box::new(filter_step()),
+        Box::new(one_step_efe()),
+        Box::new(closed_loop_values()),
+        Box::new(information_gain()),
+    ]
+}
 
 /// An answer to Exercise 9.1: the likelihood A of the T-maze for a cue of a given reliability.
 pub type Likelihood = fn(f64) -> Array2<f64>;
@@ -66,337 +68,146 @@ pub fn check_9_5(answer: InformationGain) -> Verdict {
 
 // ---- 9.1
 
-/// Exercise 9.1: write A for the T-maze.
-pub fn likelihood() -> Exercise<Likelihood> {
-    Exercise {
-        id: "9.1",
-        fingerprint: |f| {
-            [0.9, 0.7].iter().flat_map(|&r| f(r).into_iter().collect::<Vec<_>>()).collect()
-        },
-        tests: vec![
-            Test {
-                code: "shape",
-                run: |f| {
-                    let shape = f(0.9).dim();
-                    (shape != (5, 8)).then(|| {
-                        format!("A has one row for each of the 5 outcomes and one column for each of the 8 states, so (5, 8); yours is {shape:?}.")
-                    })
-                },
-            },
-            Test {
-                code: "columns",
-                run: |f| {
-                    let sums = column_sums(&f(0.9));
-                    let bad = sums.iter().position(|s| far(*s, 1.0))?;
-                    Some(format!(
-                        "In every state something is seen, so every column sums to 1; your column {bad} sums to {:.3}.",
-                        sums[bad]
-                    ))
-                },
-            },
-            Test {
-                code: "centre",
-                run: |f| {
-                    (far(f(0.9)[[0, 0]], 1.0) || far(f(0.9)[[0, 1]], 1.0))
-                        .then(|| "In the centre (states 0 and 1) there is nothing to see: the outcome is null, row 0, for sure.".into())
-                },
-            },
-            Test {
-                code: "cue",
-                run: |f| {
-                    let a = f(0.9);
-                    [(1, 2, 0.9), (2, 2, 0.1), (1, 3, 0.1), (2, 3, 0.9)].into_iter().find(|&(o, s, p)| far(a[[o, s]], p)).map(|(o, s, p)| {
-                        format!("At the cue with reliability .9: row {o} of column {s} should be {p}, yours is {:.3}. State 2 is cue/L, state 3 is cue/R.", a[[o, s]])
-                    })
-                },
-            },
-            Test {
-                code: "arms",
-                run: |f| {
-                    let a = f(0.9);
-                    [(3, 4), (4, 5), (4, 6), (3, 7)].into_iter().find(|&(o, s)| far(a[[o, s]], 1.0)).map(|(o, s)| {
-                        format!("In an arm the outcome is certain: row {o} of column {s} should be 1, yours is {:.3}. States 4 to 7 are left/L, left/R, right/L, right/R.", a[[o, s]])
-                    })
-                },
-            },
-            Test {
-                code: "reliability",
-                run: |f| {
-                    let mut rng = seeded(91);
-                    (0..20).map(|_| uniform01(&mut rng)).chain([0.5, 1.0]).find(|&r| f(r).iter().zip(&tmaze::likelihood(r)).any(|(f, t)| far(*f, *t))).map(|r| {
-                        format!("With reliability {r:.3} your A is not right. Does it use its argument everywhere?")
-                    })
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "transposed",
-                sentence: "Rows and columns are swapped: A is (outcome, state), so that each column is a distribution over outcomes.",
-                answer: |r| tmaze::likelihood(r).reversed_axes(),
-            },
-            Wrong {
-                code: "same-cue",
-                sentence: "Your cue says the same in cue/L and in cue/R, so it tells nothing. Where right pays, it says \"right\" with probability r.",
-                answer: |r| {
-                    let mut a = tmaze::likelihood(r);
-                    (a[[1, 3]], a[[2, 3]]) = (r, 1.0 - r);
-                    a
-                },
-            },
-            Wrong {
-                code: "arms-swapped",
-                sentence: "Your arms punish where they should pay: left/L is the left arm when left pays.",
-                answer: |r| {
-                    let mut a = tmaze::likelihood(r);
-                    for s in 4..8 {
-                        (a[[3, s]], a[[4, s]]) = (a[[4, s]], a[[3, s]]);
-                    }
-                    a
-                },
-            },
-            Wrong {
-                code: "arms-by-place",
-                sentence: "Your left arm always pays and your right arm always punishes. What an arm does depends on which side pays in this trial.",
-                answer: |r| {
-                    let mut a = tmaze::likelihood(r);
-                    for s in 4..8 {
-                        (a[[3, s]], a[[4, s]]) =
-                            if s < 6 { (1.0, 0.0) } else { (0.0, 1.0) };
-                    }
-                    a
-                },
-            },
-        ],
-        reference: tmaze::likelihood,
+/// The T-maze with other arms, each (pays, punishes), in the order left/L, left/R, right/L, right/R.
+fn with_arms(r: f64, arms: [(f64, f64); 4]) -> Array2<f64> {
+    let mut a = tmaze::likelihood(r);
+    for (i, arm) in arms.into_iter().enumerate() {
+        (a[[3, 4 + i]], a[[4, 4 + i]]) = arm;
     }
+    a
+}
+
+fn likelihood() -> Exercise<f64, Likelihood> {
+    Exercise::<f64, Likelihood>::new("9.1", |f, r| f(*r).into(), tmaze::likelihood)
+        .shape("One row for each of the 5 outcomes and one column for each of the 8 states")
+        .distribution()
+        .hand("hand", 0.9,
+            &[
+                [1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+                [0.0, 0.0, 0.9, 0.1, 0.0, 0.0, 0.0, 0.0],
+                [0.0, 0.0, 0.1, 0.9, 0.0, 0.0, 0.0, 0.0],
+                [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0],
+                [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0],
+            ]
+            .concat(),
+            "In the centre (states 0 and 1) there is nothing to see: null, row 0, for sure. At the cue (2 is cue/L, 3 is cue/R) a cue of .9 tells the truth with .9. In an arm (4 to 7 are left/L, left/R, right/L, right/R) the outcome is certain. With reliability .9, A at [row, column] should be {right}; yours is {yours}.")
+        .random("reliability", |seed| 0.05 + 0.05 * seed as f64,
+            "Does your A use its argument everywhere? With reliability {input} it")
+        .wrong("transposed", |r| tmaze::likelihood(r).reversed_axes(),
+            "Rows and columns are swapped: A is (outcome, state), so that each column is a distribution over outcomes.")
+        .wrong("same-cue",
+            |r| {
+                let mut a = tmaze::likelihood(r);
+                (a[[1, 3]], a[[2, 3]]) = (r, 1.0 - r);
+                a
+            },
+            "Your cue says the same in cue/L and in cue/R, so it tells nothing. Where right pays, it says \"right\" with probability r.")
+        .wrong("arms-swapped",
+            |r| with_arms(r, [(0.0, 1.0), (1.0, 0.0), (1.0, 0.0), (0.0, 1.0)]),
+            "Your arms punish where they should pay: left/L is the left arm when left pays.")
+        .wrong("arms-by-place",
+            |r| with_arms(r, [(1.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.0, 1.0)]),
+            "Your left arm always pays and your right arm always punishes. What an arm does depends on which side pays in this trial.")
 }
 
 // ---- 9.2
 
+fn joint(a: &Array2<f64>, b: &Array2<f64>, q: &[f64], o: usize) -> Vec<f64> {
+    a.row(o).iter().zip(outcomes(b, q)).map(|(a, p)| a * p).collect()
+}
+
 fn true_filter(a: &Array2<f64>, b: &Array2<f64>, q: &[f64], o: usize) -> Vec<f64> {
-    filter_with(a, b, q, o, true)
+    let joint = joint(a, b, q, o);
+    let evidence: f64 = joint.iter().sum();
+    joint.iter().map(|j| j / evidence).collect()
 }
 
-fn filter_with(
-    a: &Array2<f64>,
-    b: &Array2<f64>,
-    q: &[f64],
-    o: usize,
-    normalise: bool,
-) -> Vec<f64> {
-    let n = q.len();
-    let joint: Vec<f64> = (0..n)
-        .map(|to| a[[o, to]] * (0..n).map(|s| b[[to, s]] * q[s]).sum::<f64>())
-        .collect();
-    let sum = if normalise { joint.iter().sum() } else { 1.0 };
-    joint.iter().map(|j| j / sum).collect()
-}
+type Sensed = (Array2<f64>, Array2<f64>, Vec<f64>, usize);
 
-/// A sensor of two places that is right with .8 and .7, and an action that moves from 0 to 1 with .9 and back with .2.
-fn two_places() -> (Array2<f64>, Array2<f64>) {
-    (array![[0.8, 0.3], [0.2, 0.7]], array![[0.1, 0.2], [0.9, 0.8]])
-}
-
-/// Exercise 9.2: one step of the filter.
-pub fn filter_step() -> Exercise<FilterStep> {
-    Exercise {
-        id: "9.2",
-        fingerprint: |f| {
-            let (a, b) = two_places();
-            let mut print = f(&a, &b, &[0.75, 0.25], 0);
-            print.extend(f(
-                &random_columns(4, 3, 1),
-                &random_columns(3, 3, 2),
-                &random_belief(3, 3),
-                2,
-            ));
-            print
+fn filter_step() -> Exercise<Sensed, FilterStep> {
+    Exercise::<Sensed, FilterStep>::new(
+        "9.2",
+        |f, (a, b, q, o)| match joint(a, b, q, *o).iter().any(|p| *p > 0.0) {
+            true => f(a, b, q, *o).into(),
+            // What cannot be seen leaves no belief: to stop is as right as to answer NaN.
+            false => caught(|| f(a, b, q, *o)).unwrap_or(vec![f64::NAN; q.len()]).into(),
         },
-        tests: vec![
-            Test {
-                code: "length",
-                run: |f| {
-                    let (a, b) = two_places();
-                    let n = f(&a, &b, &[0.75, 0.25], 0).len();
-                    (n != 2).then(|| {
-                        format!("With 2 states the belief has 2 entries; yours has {n}.")
-                    })
-                },
-            },
-            Test {
-                code: "normalised",
-                run: |f| {
-                    let (a, b) = two_places();
-                    let sum: f64 = f(&a, &b, &[0.75, 0.25], 0).iter().sum();
-                    far(sum, 1.0).then(|| match sum.is_nan() {
-                        true => "Your belief is NaN: 0 was divided by 0. Check which row of A you take, and the order of the two steps.".into(),
-                        false => format!("A belief sums to 1; yours sums to {sum:.4}. Divide by the sum at the end."),
-                    })
-                },
-            },
-            Test {
-                code: "hand",
-                run: |f| {
-                    // Prediction: (.1·.75 + .2·.25, .9·.75 + .8·.25) = (.125, .875); times (.8, .3): (.1, .2625).
-                    let (a, b) = two_places();
-                    let given = f(&a, &b, &[0.75, 0.25], 0);
-                    far(given[0], 0.1 / 0.3625).then(|| {
-                        format!("By hand: belief (.75, .25) becomes (.125, .875) by B, then (.1, .2625) by A, then (.2759, .7241). Yours is ({:.6}, {:.6}).", given[0], given[1])
-                    })
-                },
-            },
-            Test {
-                code: "random",
-                run: |f| {
-                    (0..20).find_map(|seed| {
-                        let (a, b, q) = (random_columns(4, 3, seed), random_columns(3, 3, 100 + seed), random_belief(3, 200 + seed));
-                        let (given, right) = (f(&a, &b, &q, 1), true_filter(&a, &b, &q, 1));
-                        (given.len() != 3 || given.iter().zip(&right).any(|(g, r)| far(*g, *r)))
-                            .then(|| format!("On a random model with 3 states and 4 outcomes the belief should be {right:.4?}, yours is {given:.4?}."))
-                    })
-                },
-            },
-            Test {
-                code: "zeros",
-                run: |f| {
-                    // B moves surely to state 1, and the sensor says nothing about it.
-                    let (a, b) =
-                        (array![[0.5, 0.5], [0.5, 0.5]], array![[0.0, 1.0], [1.0, 0.0]]);
-                    let given = f(&a, &b, &[1.0, 0.0], 1);
-                    (given[0] != 0.0).then(|| {
-                        format!("A state that B cannot reach keeps probability 0, exactly; yours has {:e}. Do not add or clip to a small number.", given[0])
-                    })
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "no-prediction",
-                sentence: "You corrected the old belief without moving it: the action has changed the state, so push the belief through B first.",
-                answer: |a, b, q, o| true_filter(a, &Array2::eye(b.nrows()), q, o),
-            },
-            Wrong {
-                code: "b-transposed",
-                sentence: "You summed over the wrong index of B: B[s′, s], with the new state first. The prediction of s′ sums over the old s.",
-                answer: |a, b, q, o| true_filter(a, &b.t().to_owned(), q, o),
-            },
-            Wrong {
-                code: "unnormalised",
-                sentence: "Nearly: this is the joint P(s′, o). Divide by its sum, the evidence P(o), to get the belief.",
-                answer: |a, b, q, o| filter_with(a, b, q, o, false),
-            },
-            Wrong {
-                code: "no-correction",
-                sentence: "This is the prediction alone: the observation has not been used. Multiply by row o of A, then normalise.",
-                answer: |a, b, q, o| true_filter(&Array2::ones(a.dim()), b, q, o),
-            },
-        ],
-        reference: true_filter,
-    }
+        true_filter,
+    )
+    .shape("One probability for each state")
+    .distribution()
+    .hand("hand",
+        (array![[0.8, 0.3], [0.2, 0.7]], array![[0.1, 0.2], [0.9, 0.8]], vec![0.75, 0.25], 0),
+        &[0.1 / 0.3625, 0.2625 / 0.3625],
+        "By hand: belief (.75, .25) becomes (.125, .875) by B, then (.1, .2625) by A, then (.2759, .7241)")
+    .random("random",
+        |seed| {
+            let (a, b) = (random_columns(4, 3, seed), random_columns(3, 3, 100 + seed));
+            (a, b, random_belief(3, 200 + seed), seed as usize % 4)
+        },
+        "On a random model with 3 states and 4 outcomes the belief")
+    .hand("zeros",
+        (array![[0.5, 0.5], [0.5, 0.5]], array![[0.0, 1.0], [1.0, 0.0]], vec![1.0, 0.0], 1),
+        &[0.0, 1.0],
+        "B moves surely to state 1, and a state that B cannot reach keeps probability 0, exactly; yours is {yours}. Do not add or clip to a small number.")
+    .hand("impossible",
+        (array![[1.0, 1.0], [0.0, 0.0]], array![[1.0, 0.0], [0.0, 1.0]], vec![0.5, 0.5], 1),
+        &[f64::NAN, f64::NAN],
+        "This model says that what was seen cannot be seen, P(o) = 0. Then there is no belief to give: dividing by 0 makes NaN, and the library answers with an error. Yours is {yours}: a belief that is made up hides that the model is wrong.")
+    .wrong("no-prediction", |a, b, q, o| true_filter(a, &Array2::eye(b.nrows()), q, o),
+        "You corrected the old belief without moving it: the action has changed the state, so push the belief through B first.")
+    .wrong("b-transposed", |a, b, q, o| true_filter(a, &b.t().to_owned(), q, o),
+        "You summed over the wrong index of B: B[s′, s], with the new state first. The prediction of s′ sums over the old s.")
+    .wrong("unnormalised", joint,
+        "Nearly: this is the joint P(s′, o). Divide by its sum, the evidence P(o), to get the belief.")
+    .wrong("no-correction", |_, b, q, _| outcomes(b, q),
+        "This is the prediction alone: the observation has not been used. Multiply by row o of A, then normalise.")
+    .wrong("made-up",
+        |a, b, q, o| match true_filter(a, b, q, o) {
+            belief if belief[0].is_nan() => vec![1.0 / q.len() as f64; q.len()],
+            belief => belief,
+        },
+        "Right, until something is seen that the model rules out: then you answer an even belief, as if nothing had happened. There is no belief to give; let it be NaN, or stop.")
 }
 
 // ---- 9.3
 
-fn outcomes(a: &Array2<f64>, predicted: &[f64]) -> Vec<f64> {
-    a.rows()
-        .into_iter()
-        .map(|row| row.iter().zip(predicted).map(|(p, q)| p * q).sum())
-        .collect()
-}
-
-fn ambiguity(a: &Array2<f64>, predicted: &[f64]) -> f64 {
-    a.columns().into_iter().zip(predicted).map(|(c, q)| q * entropy(&c.to_vec())).sum()
-}
-
-fn expected(q: &[f64], c: &[f64]) -> f64 {
-    q.iter().zip(c).map(|(q, c)| q * c).sum()
-}
-
 fn risk(a: &Array2<f64>, c: &[f64], predicted: &[f64]) -> f64 {
-    let q = outcomes(a, predicted);
-    -entropy(&q) - expected(&q, c)
+    let seen = outcomes(a, predicted);
+    -entropy(&seen) - expected(&seen, c)
 }
 
-/// (A, C, predicted) of a random step with 4 outcomes and 3 states.
-fn random_step(seed: u64) -> (Array2<f64>, Vec<f64>, Vec<f64>) {
-    let c = random_belief(4, 300 + seed).iter().map(|x| 6.0 * x - 2.0).collect();
+/// (A, C, predicted).
+type Foreseen = (Array2<f64>, Vec<f64>, Vec<f64>);
+
+/// A random step with 4 outcomes and 3 states.
+fn random_step(seed: u64) -> Foreseen {
+    let c = random_numbers(4, -2.0, 2.0, 300 + seed);
     (random_columns(4, 3, seed), c, random_belief(3, 400 + seed))
 }
 
-/// Exercise 9.3: the expected free energy of one step.
-pub fn one_step_efe() -> Exercise<OneStepEfe> {
-    Exercise {
-        id: "9.3",
-        fingerprint: |f| {
-            (0..4)
-                .map(|seed| {
-                    let (a, c, q) = random_step(seed);
-                    f(&a, &c, &q)
-                })
-                .collect()
-        },
-        tests: vec![
-            Test {
-                code: "finite",
-                run: |f| {
-                    let g = f(&Array2::eye(2), &[0.0, 0.0], &[1.0, 0.0]);
-                    (!g.is_finite()).then(|| format!("With a certain outcome G should be a number, yours is {g}. 0 ln 0 counts as 0: the library's `entropy` takes care of it."))
-                },
-            },
-            Test {
-                code: "risk",
-                run: |f| {
-                    // A = identity: no ambiguity. Q(o) = (.5, .5), C = (1, −1): risk = −ln 2 − 0.
-                    let g = f(&Array2::eye(2), &[1.0, -1.0], &[0.5, 0.5]);
-                    far(g, -(2f64.ln())).then(|| format!("A perfect sensor has no ambiguity. With Q(o) = (.5, .5) and C = (1, −1) the risk is −ln 2 − 0 = −.6931; yours is {g:.4}."))
-                },
-            },
-            Test {
-                code: "ambiguity",
-                run: |f| {
-                    // A useless sensor: Q(o) = (.5, .5) whatever the state; risk −ln 2, ambiguity + ln 2.
-                    let g = f(&Array2::from_elem((2, 2), 0.5), &[0.0, 0.0], &[0.3, 0.7]);
-                    far(g, 0.0).then(|| format!("A useless sensor: risk −ln 2 and ambiguity +ln 2 cancel, so G = 0; yours is {g:.4}."))
-                },
-            },
-            Test {
-                code: "random",
-                run: |f| {
-                    (0..20).find_map(|seed| {
-                        let (a, c, q) = random_step(seed);
-                        let (given, right) = (f(&a, &c, &q), risk(&a, &c, &q) + ambiguity(&a, &q));
-                        far(given, right).then(|| format!("On a random model G should be {right:.4}, yours is {given:.4}."))
-                    })
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "ambiguity-sign",
-                sentence: "The ambiguity has the wrong sign: your agent would seek noise. Uncertain outcomes make G larger, that is, worse.",
-                answer: |a, c, q| risk(a, c, q) - ambiguity(a, q),
-            },
-            Wrong {
-                code: "no-ambiguity",
-                sentence: "This is the risk alone. Add the ambiguity: the mean, under the predicted state, of the entropy of A's columns.",
-                answer: risk,
-            },
-            Wrong {
-                code: "no-entropy",
-                sentence: "The entropy of the expected outcomes is missing: the risk is Σ Q(o) ln Q(o) − Σ Q(o) C(o). Without it nothing is ever worth looking at.",
-                answer: |a, c, q| -expected(&outcomes(a, q), c) + ambiguity(a, q),
-            },
-            Wrong {
-                code: "preference-sign",
-                sentence: "The preference has the wrong sign: what is preferred should make G smaller.",
-                answer: |a, c, q| {
-                    risk(a, c, q) + 2.0 * expected(&outcomes(a, q), c) + ambiguity(a, q)
-                },
-            },
-        ],
-        reference: |a, c, q| risk(a, c, q) + ambiguity(a, q),
-    }
+fn one_step_efe() -> Exercise<Foreseen, OneStepEfe> {
+    Exercise::<Foreseen, OneStepEfe>::new("9.3", |f, (a, c, q)| f(a, c, q).into(),
+        |a, c, q| risk(a, c, q) + ambiguity(a, q))
+    .hand("certain", (Array2::eye(2), vec![2.0, 0.0], vec![1.0, 0.0]), &[-2.0],
+        "With a certain outcome of C = 2 nothing is uncertain, so G = −2. 0 ln 0 counts as 0: the library's `entropy` takes care of it. Yours is {yours}.")
+    .hand("risk", (Array2::eye(2), vec![1.0, -1.0], vec![0.5, 0.5]), &[-(2f64.ln())],
+        "A perfect sensor has no ambiguity. With Q(o) = (.5, .5) and C = (1, −1) the risk is −ln 2 − 0 = −.6931")
+    .hand("ambiguity", (Array2::from_elem((2, 2), 0.5), vec![0.0, 0.0], vec![0.3, 0.7]),
+        &[0.0],
+        "A useless sensor: risk −ln 2 and ambiguity +ln 2 cancel, so G = 0")
+    .random("random", random_step, "On a random model G")
+    .wrong("ambiguity-sign", |a, c, q| risk(a, c, q) - ambiguity(a, q),
+        "The ambiguity has the wrong sign: your agent would seek noise. Uncertain outcomes make G larger, that is, worse.")
+    .wrong("no-ambiguity", risk,
+        "This is the risk alone. Add the ambiguity: the mean, under the predicted state, of the entropy of A's columns.")
+    .wrong("no-entropy", |a, c, q| -expected(&outcomes(a, q), c) + ambiguity(a, q),
+        "The entropy of the expected outcomes is missing: the risk is Σ Q(o) ln Q(o) − Σ Q(o) C(o). Without it nothing is ever worth looking at.")
+    .wrong("preference-sign",
+        |a, c, q| risk(a, c, q) + 2.0 * expected(&outcomes(a, q), c) + ambiguity(a, q),
+        "The preference has the wrong sign: what is preferred should make G smaller.")
+    .wrong("normalised", |a, c, q| risk(a, c, q) + log_sum_exp(c) + ambiguity(a, q),
+        "You made P(o|C) = exp(C) / Σ exp(C) first, as many textbooks do: the risk is then a divergence and never negative. That is a sound convention, and it ranks all actions the same, for it adds the constant ln Σ exp(C) to each. This course leaves C as it is given, so that it can be a reward: leave the constant out here.")
 }
 
 // ---- 9.4
@@ -405,8 +216,10 @@ pub fn one_step_efe() -> Exercise<OneStepEfe> {
 #[derive(Clone, Copy, PartialEq)]
 enum Mistake {
     None,
+    FirstStep,
     Unweighted,
     Worst,
+    FromZero,
     NoCorrection,
     OldBelief,
 }
@@ -419,9 +232,11 @@ fn recursion(
 ) -> Vec<f64> {
     let value = |q: &Categorical| {
         let g = recursion(model, q, horizon - 1, mistake);
+        let least = g.iter().copied().fold(f64::INFINITY, f64::min);
         match mistake {
-            Mistake::Worst => g.into_iter().fold(f64::NEG_INFINITY, f64::max),
-            _ => g.into_iter().fold(f64::INFINITY, f64::min),
+            Mistake::Worst => highest(&g),
+            Mistake::FromZero => least.min(0.0),
+            _ => least,
         }
     };
     let branch = |predicted: &Categorical, o: usize| match correct(model, predicted, &[o]) {
@@ -435,194 +250,93 @@ fn recursion(
     let action = |u| {
         let predicted = predict(model, belief, u);
         let now = Efe::total(&expected_free_energy(model, &predicted));
-        let later = match (horizon > 1, mistake) {
-            (false, _) => 0.0,
-            (true, Mistake::NoCorrection) => value(&predicted),
-            (true, _) => {
-                (0..model.outcome_names(0).len()).map(|o| branch(&predicted, o)).sum()
-            }
-        };
-        now + later
+        let outcomes = 0..model.outcome_names(0).len();
+        now + match mistake {
+            _ if horizon == 1 => 0.0,
+            Mistake::FirstStep => 0.0,
+            Mistake::NoCorrection => value(&predicted),
+            _ => outcomes.map(|o| branch(&predicted, o)).sum(),
+        }
     };
     (0..model.n_actions()).map(action).collect()
 }
 
 /// A random model of 3 states, 3 outcomes and 2 actions.
-fn random_model(seed: u64) -> Option<GenerativeModel> {
+fn random_model(c: [f64; 3], seed: u64) -> GenerativeModel {
     let slices = [random_columns(3, 3, 500 + seed), random_columns(3, 3, 600 + seed)];
     let b = Array3::from_shape_fn((3, 3, 2), |(to, from, u)| slices[u][[to, from]]);
-    GenerativeModel::new(
-        random_columns(3, 3, seed),
-        b,
-        &[1.0, 0.0, -1.0],
-        &random_belief(3, 700 + seed),
-    )
-    .ok()
+    let prior = random_belief(3, 700 + seed);
+    GenerativeModel::new(random_columns(3, 3, seed), b, &c, &prior)
+        .expect("the columns sum to one")
 }
 
-fn compare(
-    f: ClosedLoop,
-    model: &GenerativeModel,
-    horizon: usize,
-    name: &str,
-) -> Option<String> {
-    let given = f(model, model.prior(), horizon);
-    let right = closed_loop(model, model.prior(), horizon, Backup::Max).ok()?;
-    let right: Vec<f64> = right.iter().map(Efe::total).collect();
-    if given.len() != right.len() {
-        return Some(format!(
-            "There are {} actions, so {} values; yours has {}.",
-            right.len(),
-            right.len(),
-            given.len()
-        ));
-    }
-    let first_step = closed_loop(model, model.prior(), 1, Backup::Max).ok()?;
-    if horizon > 1 && given.iter().zip(&first_step).all(|(g, f)| !far(*g, f.total())) {
-        return Some("These are the values of the first step alone. With more than one move left, add what comes later.".into());
-    }
-    given.iter().zip(&right).any(|(g, r)| far(*g, *r)).then(|| {
-        format!("{name}, horizon {horizon}: G should be {right:.4?}, yours is {given:.4?}.")
-    })
+fn maze(reliability: f64) -> GenerativeModel {
+    tmaze::model(reliability, &tmaze::PREFERENCE).expect("a proper reliability")
 }
 
-/// Exercise 9.4: the closed loop.
-pub fn closed_loop_values() -> Exercise<ClosedLoop> {
-    Exercise {
-        id: "9.4",
-        fingerprint: |f| {
-            let on = |model: GenerativeModel| f(&model, model.prior(), 2);
-            let maze = tmaze::model(0.9, &tmaze::PREFERENCE).ok();
-            maze.into_iter().chain(random_model(1)).flat_map(on).collect()
-        },
-        tests: vec![
-            Test {
-                code: "one-step",
-                run: |f| {
-                    compare(f, &tmaze::model(0.9, &tmaze::PREFERENCE).ok()?, 1, "T-maze")
-                },
-            },
-            Test {
-                code: "tmaze",
-                run: |f| {
-                    compare(f, &tmaze::model(0.9, &tmaze::PREFERENCE).ok()?, 2, "T-maze")
-                },
-            },
-            Test {
-                code: "random",
-                run: |f| {
-                    (0..5).find_map(|seed| {
-                        compare(f, &random_model(seed)?, 3, "A random model")
-                    })
-                },
-            },
-            Test {
-                code: "useless-cue",
-                run: |f| {
-                    compare(
-                        f,
-                        &tmaze::model(0.5, &tmaze::PREFERENCE).ok()?,
-                        2,
-                        "T-maze with a useless cue",
-                    )
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "open-loop",
-                sentence: "You went on from the predicted belief: this is the open loop. Branch on each outcome o, and go on from the belief after o.",
-                answer: |m, q, h| recursion(m, q, h, Mistake::NoCorrection),
-            },
-            Wrong {
-                code: "unweighted",
-                sentence: "Every branch counts in full. Weight the value after outcome o by its probability Q(o), the exponential of log_evidence.",
-                answer: |m, q, h| recursion(m, q, h, Mistake::Unweighted),
-            },
-            Wrong {
-                code: "worst",
-                sentence: "You took the largest G of the next actions. Lower is better: a plan takes the smallest.",
-                answer: |m, q, h| recursion(m, q, h, Mistake::Worst),
-            },
-            Wrong {
-                code: "old-belief",
-                sentence: "You go on from the belief before the action. In each branch, go on from the belief after the outcome.",
-                answer: |m, q, h| recursion(m, q, h, Mistake::OldBelief),
-            },
-        ],
-        reference: |m, q, h| recursion(m, q, h, Mistake::None),
-    }
+fn closed_loop_values() -> Exercise<(GenerativeModel, usize), ClosedLoop> {
+    Exercise::<(GenerativeModel, usize), ClosedLoop>::new("9.4",
+        |f, (model, horizon)| f(model, model.prior(), *horizon).into(),
+        |m, q, h| recursion(m, q, h, Mistake::None))
+    .shape("One value for each action")
+    .at("one-step", (maze(0.9), 1), "T-maze, horizon 1: G")
+    .at("tmaze", (maze(0.9), 2), "T-maze, horizon 2: G")
+    .random("random", |seed| (random_model([1.0, 0.0, -1.0], seed), 3), "A random model, horizon 3: G")
+    .at("useless-cue", (maze(0.5), 2), "T-maze with a useless cue, horizon 2: G")
+    .at("costly", (random_model([-4.0, -5.0, -6.0], 7), 3),
+        "A random model where every outcome is disliked, so that G is always above 0, horizon 3: G")
+    .wrong("open-loop", |m, q, h| recursion(m, q, h, Mistake::NoCorrection),
+        "You went on from the predicted belief: this is the open loop. Branch on each outcome o, and go on from the belief after o.")
+    .wrong("first-step", |m, q, h| recursion(m, q, h, Mistake::FirstStep),
+        "These are the values of the first step alone. With more than one move left, add what comes later.")
+    .wrong("unweighted", |m, q, h| recursion(m, q, h, Mistake::Unweighted),
+        "Every branch counts in full. Weight the value after outcome o by its probability Q(o), the exponential of log_evidence.")
+    .wrong("worst", |m, q, h| recursion(m, q, h, Mistake::Worst),
+        "You took the largest G of the next actions. Lower is better: a plan takes the smallest.")
+    .wrong("from-zero", |m, q, h| recursion(m, q, h, Mistake::FromZero),
+        "Your minimum starts at 0, so where every action has a G above 0 none is taken. Start from f64::INFINITY.")
+    .wrong("old-belief", |m, q, h| recursion(m, q, h, Mistake::OldBelief),
+        "You go on from the belief before the action. In each branch, go on from the belief after the outcome.")
 }
 
 // ---- 9.5
 
-/// Exercise 9.5, the silent bug: what an observation is expected to teach.
-pub fn information_gain() -> Exercise<InformationGain> {
-    Exercise {
-        id: "9.5",
-        fingerprint: |f| {
-            (0..4)
-                .map(|seed| {
-                    let (a, _, q) = random_step(seed);
-                    f(&a, &q)
-                })
-                .collect()
-        },
-        tests: vec![
-            Test {
-                code: "useless",
-                run: |f| {
-                    let gain = f(&Array2::from_elem((2, 2), 0.5), &[0.5, 0.5]);
-                    far(gain, 0.0).then(|| format!("A cue of reliability .5 teaches nothing, so the gain is 0; yours is {gain:.4}."))
-                },
-            },
-            Test {
-                code: "perfect",
-                run: |f| {
-                    let gain = f(&Array2::eye(2), &[0.5, 0.5]);
-                    far(gain, 2f64.ln()).then(|| format!("A perfect cue to a fair coin teaches ln 2 = .6931; yours is {gain:.4}."))
-                },
-            },
-            Test {
-                code: "random",
-                run: |f| {
-                    (0..20).find_map(|seed| {
-                        let (a, _, q) = random_step(seed);
-                        let (given, right) = (f(&a, &q), entropy(&outcomes(&a, &q)) - ambiguity(&a, &q));
-                        far(given, right).then(|| format!("On a random model the gain should be {right:.4}, yours is {given:.4}."))
-                    })
-                },
-            },
-            Test {
-                code: "certain",
-                run: |f| {
-                    let gain = f(&array![[0.9, 0.1], [0.1, 0.9]], &[1.0, 0.0]);
-                    far(gain, 0.0).then(|| format!("Who knows the state learns nothing about it: the gain is 0; yours is {gain:.4}."))
-                },
-            },
-        ],
-        wrong: vec![
-            Wrong {
-                code: "the-bug",
-                sentence: "This is still the bug: the ambiguity itself, so the noisiest cue looks best. It must be subtracted, and from something.",
-                answer: ambiguity,
-            },
-            Wrong {
-                code: "minus-ambiguity",
-                sentence: "Minus the ambiguity has the right sign, but it is never above 0, and a place with nothing to see gets the best score. The entropy of the expected outcomes, H[Q(o)], is missing.",
-                answer: |a, q| -ambiguity(a, q),
-            },
-            Wrong {
-                code: "state-entropy",
-                sentence: "You subtracted from the entropy of the state. Start from the entropy of the outcomes, H[Q(o)]: what is expected to be seen.",
-                answer: |a, q| entropy(q) - ambiguity(a, q),
-            },
-            Wrong {
-                code: "outcome-entropy",
-                sentence: "H[Q(o)] alone counts noise as news. Subtract the part that would remain if the state were known: the ambiguity.",
-                answer: |a, q| entropy(&outcomes(a, q)),
-            },
-        ],
-        reference: |a, q| entropy(&outcomes(a, q)) - ambiguity(a, q),
+fn information_gain() -> Exercise<(Array2<f64>, Vec<f64>), InformationGain> {
+    Exercise::<(Array2<f64>, Vec<f64>), InformationGain>::new("9.5",
+        |f, (a, q)| f(a, q).into(),
+        |a, q| entropy(&outcomes(a, q)) - ambiguity(a, q))
+    .hand("useless", (Array2::from_elem((2, 2), 0.5), vec![0.5, 0.5]), &[0.0],
+        "A cue of reliability .5 teaches nothing, so the gain is 0")
+    .hand("perfect", (Array2::eye(2), vec![0.5, 0.5]), &[2f64.ln()],
+        "A perfect cue to a fair coin teaches ln 2 = .6931")
+    .random("random", |seed| (random_columns(4, 3, seed), random_belief(3, 400 + seed)),
+        "On a random model the gain")
+    .hand("certain", (array![[0.9, 0.1], [0.1, 0.9]], vec![1.0, 0.0]), &[0.0],
+        "One who knows the state learns nothing about it: the gain is 0")
+    .wrong("the-bug", ambiguity,
+        "This is still the bug: the ambiguity itself, so the noisiest cue looks best. It must be subtracted, and from something.")
+    .wrong("minus-ambiguity", |a, q| -ambiguity(a, q),
+        "Minus the ambiguity has the right sign, but it is never above 0, and a place with nothing to see gets the best score. The entropy of the expected outcomes, H[Q(o)], is missing.")
+    .wrong("state-entropy", |a, q| entropy(q) - ambiguity(a, q),
+        "You subtracted from the entropy of the state. Start from the entropy of the outcomes, H[Q(o)]: what is expected to be seen.")
+    .wrong("outcome-entropy", |a, q| entropy(&outcomes(a, q)),
+        "H[Q(o)] alone counts noise as news. Subtract the part that would remain if the state were known: the ambiguity.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aif::plan::{Backup, closed_loop};
+
+    #[test]
+    fn the_recursion_of_exercise_9_4_is_the_closed_loop_of_the_library() {
+        for (seed, horizon) in [(0, 1), (1, 2), (2, 3), (3, 4)] {
+            let model = random_model([1.0, 0.0, -1.0], seed);
+            let own = recursion(&model, model.prior(), horizon, Mistake::None);
+            let efe = closed_loop(&model, model.prior(), horizon, Backup::Max);
+            for (own, efe) in own.iter().zip(efe.expect("the horizon is short")) {
+                assert!((own - efe.total()).abs() < 1e-9, "{own} and {}", efe.total());
+            }
+        }
     }
 }

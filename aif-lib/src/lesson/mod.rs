@@ -3,7 +3,8 @@
 //! A claim, a check and a quiz answer are values of one type, [`Verdict`]. Shown at the end of a cell, it is a card with
 //! a symbol and a word; a harness reads the same verdict from the card's machine-readable twin.
 //!
-//! Each module of the course has a file of checks here, named after it.
+//! Each module of the course has a file of checks here, named after it, and a place in [`MODULES`]. All that looks at
+//! all exercises walks that list: to add an exercise is to write it down once, in its module's file.
 
 mod exercise;
 pub mod m01;
@@ -18,20 +19,31 @@ pub mod m13;
 mod support;
 mod verdict;
 
-pub use exercise::{Exercise, Test, Wrong};
+pub use exercise::{AnyExercise, At, Exercise, Numbers};
 pub use verdict::{Kind, Outcome, Verdict};
 
-/// The keys of all quizzes, module by module.
-pub const KEYS: [&[(&str, &str)]; 9] = [
-    m01::QUIZ,
-    m02::QUIZ,
-    m03::QUIZ,
-    m04::QUIZ,
-    m05::QUIZ,
-    m08::QUIZ,
-    m09::QUIZ,
-    m10::QUIZ,
-    m13::QUIZ,
+/// What a module of the course asks of its readers.
+#[derive(Debug, Clone, Copy)]
+pub struct Module {
+    /// Its number.
+    pub number: usize,
+    /// The right choice of each question, such as `"1 b, 2 d"`.
+    pub quiz: &'static str,
+    /// Its exercises.
+    pub exercises: fn() -> Vec<Box<dyn AnyExercise>>,
+}
+
+/// All modules.
+pub const MODULES: &[Module] = &[
+    m01::MODULE,
+    m02::MODULE,
+    m03::MODULE,
+    m04::MODULE,
+    m05::MODULE,
+    m08::MODULE,
+    m09::MODULE,
+    m10::MODULE,
+    m13::MODULE,
 ];
 
 /// States a result and proves it: the sentence holds if, and only if, the condition is true.
@@ -48,14 +60,11 @@ pub fn claim(sentence: &str, holds: bool) -> Verdict {
     Verdict::new(Kind::Claim, "", outcome, if holds { "" } else { "false" }, sentence)
 }
 
-/// Answers a question of a quiz with the letter of a choice; `"?"` leaves it open.
-///
-/// The key of every quiz is in its module's file here.
+/// Answers a question of a quiz, such as `9.q1`, with the letter of a choice; `"?"` leaves it open.
 pub fn quiz(id: &str, letter: &str) -> Verdict {
     let verdict =
         |outcome, code, text: &str| Verdict::new(Kind::Quiz, id, outcome, code, text);
-    let Some((_, right)) = KEYS.concat().into_iter().find(|(question, _)| *question == id)
-    else {
+    let Some(right) = right_choice(id) else {
         return verdict(Outcome::Error, "unknown", "There is no question of this number.");
     };
     match letter.trim().to_lowercase().as_str() {
@@ -76,4 +85,11 @@ pub fn quiz(id: &str, letter: &str) -> Verdict {
         ),
         _ => verdict(Outcome::Error, "letter", "Answer with one letter: a, b, c or d."),
     }
+}
+
+fn right_choice(id: &str) -> Option<&'static str> {
+    let (module, question) = id.split_once(".q")?;
+    let module = MODULES.iter().find(|m| m.number.to_string() == module)?;
+    let mut choices = module.quiz.split(", ").filter_map(|choice| choice.split_once(' '));
+    choices.find(|(number, _)| *number == question).map(|(_, letter)| letter)
 }

@@ -1,16 +1,14 @@
-//! What the checks of several modules use.
+//! What the exercises of several modules use.
 
 use ndarray::Array2;
 
+use crate::prob::info::entropy;
 use crate::prob::random::{seeded, uniform01};
 
-pub fn far(a: f64, b: f64) -> bool {
-    let distance = (a - b).abs();
-    distance.is_nan() || distance >= 1e-9
-}
-
-pub fn column_sums(a: &Array2<f64>) -> Vec<f64> {
-    a.columns().into_iter().map(|c| c.sum()).collect()
+/// Random numbers between two bounds.
+pub fn random_numbers(n: usize, low: f64, high: f64, seed: u64) -> Vec<f64> {
+    let mut rng = seeded(seed);
+    (0..n).map(|_| low + (high - low) * uniform01(&mut rng)).collect()
 }
 
 /// Random columns, normalised: (rows, columns).
@@ -27,4 +25,29 @@ pub fn random_columns(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
 
 pub fn random_belief(n: usize, seed: u64) -> Vec<f64> {
     random_columns(n, 1, seed).into_iter().collect()
+}
+
+pub fn normalised(weights: &[f64]) -> Vec<f64> {
+    let sum: f64 = weights.iter().sum();
+    weights.iter().map(|w| w / sum).collect()
+}
+
+pub fn highest(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// Σ p x, where p = 0 counts as 0 whatever x is.
+pub fn expected(p: &[f64], x: &[f64]) -> f64 {
+    p.iter().zip(x).map(|(p, x)| if *p == 0.0 { 0.0 } else { p * x }).sum()
+}
+
+/// Q(o) = Σₛ P(o|s) Q(s).
+pub fn outcomes(a: &Array2<f64>, q: &[f64]) -> Vec<f64> {
+    a.rows().into_iter().map(|row| expected(q, &row.to_vec())).collect()
+}
+
+/// Σₛ Q(s) H[P(o|s)].
+pub fn ambiguity(a: &Array2<f64>, q: &[f64]) -> f64 {
+    let noise: Vec<f64> = a.columns().into_iter().map(|c| entropy(&c.to_vec())).collect();
+    expected(q, &noise)
 }

@@ -138,6 +138,43 @@ impl fmt::Debug for Verdict {
 mod tests {
     use super::*;
 
+    /// The words that the judge of the notebooks reads: `course` has them too, for it must not depend on this library.
+    #[test]
+    fn the_twin_for_machines_says_what_the_judge_reads() {
+        let kinds = [Kind::Claim, Kind::Check, Kind::Quiz];
+        let outcomes = [Outcome::Pass, Outcome::Fail, Outcome::Todo, Outcome::Error];
+        for (kind, name) in kinds.into_iter().zip(["claim", "check", "quiz"]) {
+            for (outcome, word) in
+                outcomes.into_iter().zip(["PASS", "FAIL", "TODO", "ERROR"])
+            {
+                let bundle = Verdict::new(kind, "9.1", outcome, "sign", "Why.").bundle();
+                assert!(bundle.contains("application/vnd.aif.verdict+json"));
+                let twin = format!(
+                    r#"{{"code":"sign","id":"9.1","kind":"{name}","sentence":"Why.","verdict":"{word}"}}"#
+                );
+                assert!(bundle.contains(&twin), "{bundle}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pass_is_green_a_failure_red_and_an_open_question_grey() {
+        let colour = |outcome| {
+            let card = Verdict::new(Kind::Claim, "", outcome, "", "A sentence.").html();
+            let hex = card.split_once("solid #").expect("a border").1[..6].to_string();
+            let part = |i: usize| i32::from_str_radix(&hex[i..i + 2], 16).expect("hex");
+            (part(0), part(2), part(4))
+        };
+        let (red, green, _) = colour(Outcome::Pass);
+        assert!(green > red + 50);
+        for outcome in [Outcome::Fail, Outcome::Error] {
+            let (red, green, _) = colour(outcome);
+            assert!(red > green + 50);
+        }
+        let (red, green, blue) = colour(Outcome::Todo);
+        assert!((red - green).abs() < 30 && (green - blue).abs() < 30);
+    }
+
     #[test]
     fn a_card_says_its_verdict_without_colour_and_escapes_what_a_student_wrote() {
         let card =

@@ -67,13 +67,15 @@ pub fn action_values(mdp: &Mdp, v: &[f64]) -> Array2<f64> {
 /// ‖v − w‖ = maxₛ |v(s) − w(s)|
 /// ```
 /// Each sweep of Bellman's equations brings any two value functions closer by the factor γ, in this distance.
+/// A NaN in either list makes it NaN.
 ///
 /// # Panics
 /// When the lists differ in length.
 #[track_caller]
 pub fn distance(v: &[f64], w: &[f64]) -> f64 {
     assert_eq!(v.len(), w.len(), "distance: one number for each state in both lists");
-    v.iter().zip(w).map(|(v, w)| (v - w).abs()).fold(0.0, f64::max)
+    let farther = |most: f64, d: f64| if d.is_nan() || d > most { d } else { most };
+    v.iter().zip(w).map(|(v, w)| (v - w).abs()).fold(0.0, farther)
 }
 
 /// One sweep of Bellman's expectation equation: [`expectation`] for every state, from the same old values.
@@ -201,6 +203,17 @@ mod tests {
             .discount(gamma)
             .build()
             .unwrap()
+    }
+
+    #[test]
+    fn a_distance_from_nan_is_nan_so_that_no_comparison_passes() {
+        let nan = f64::NAN;
+        for v in [[nan, 1.0, 2.0], [0.5, nan, 2.0], [0.5, 1.0, nan]] {
+            assert!(distance(&v, &[0.5, 1.0, 3.0]).is_nan());
+            assert!(distance(&[0.5, 1.0, 3.0], &v).is_nan());
+        }
+        assert_eq!(distance(&[0.5, -1.0], &[1.0, 1.0]), 2.0);
+        assert_eq!(distance(&[], &[]), 0.0);
     }
 
     #[test]

@@ -1,0 +1,365 @@
+//! Wrong answers as students write them, with code of their own, and the code of what they hear.
+//!
+//! The known mistakes of an exercise are written with its helpers; these are not, so that a sentence stays with the
+//! mistake that it speaks of.
+
+use aif_lib::lesson::{Outcome, Verdict};
+use aif_lib::prelude::*;
+
+fn told(verdict: &Verdict) -> &str {
+    verdict.code()
+}
+
+fn sum(x: &[f64]) -> f64 {
+    x.iter().sum()
+}
+
+fn dot(p: &[f64], x: &[f64]) -> f64 {
+    p.iter().zip(x).map(|(p, x)| p * x).sum()
+}
+
+fn times(a: &Array2<f64>, q: &[f64]) -> Vec<f64> {
+    (0..a.nrows()).map(|o| (0..q.len()).map(|s| a[[o, s]] * q[s]).sum()).collect()
+}
+
+fn noise(a: &Array2<f64>, q: &[f64]) -> f64 {
+    (0..q.len()).map(|s| q[s] * entropy(&a.column(s).to_vec())).sum()
+}
+
+macro_rules! hears {
+    ($check:path, $code:literal, $answer:expr) => {
+        let verdict = $check($answer);
+        assert_eq!(told(&verdict), $code, "{}", verdict.sentence());
+    };
+}
+
+#[test]
+fn module_01() {
+    hears!(m01::check_1_1, "shape", |bonds, _, _| vec![0.5; bonds.len() + 1]);
+    hears!(m01::check_1_1, "exercise", |bonds, act, _| {
+        let total = sum(bonds) + 1.0;
+        (0..bonds.len())
+            .map(|i| (bonds[i] + if i == act { 1.0 } else { 0.0 }) / total)
+            .collect()
+    });
+    hears!(m01::check_1_1, "every-act", |bonds, _, more| {
+        let total = sum(bonds) + more * bonds.len() as f64;
+        bonds.iter().map(|b| (b + more) / total).collect()
+    });
+    hears!(m01::check_1_1, "old-sum", |bonds, act, more| {
+        let new =
+            bonds.iter().enumerate().map(|(i, b)| if i == act { b + more } else { *b });
+        new.map(|b| b / sum(bonds)).collect()
+    });
+    hears!(m01::check_1_2, "hand", |presses, _| presses.to_vec());
+    hears!(m01::check_1_2, "strict", |presses, interval| {
+        let (mut food, mut last) = (vec![], 0);
+        for press in presses {
+            if *press > last + interval {
+                food.push(*press);
+                last = *press;
+            }
+        }
+        food
+    });
+    hears!(m01::check_1_2, "no-reset", |presses, interval| {
+        presses.iter().copied().filter(|t| *t >= interval).collect()
+    });
+    hears!(m01::check_1_3, "whole", |counts| counts.mapv(|n| n / counts.sum()));
+    hears!(m01::check_1_3, "zero-by-zero", |counts| {
+        let totals = counts.sum_axis(Axis(0));
+        Array3::from_shape_fn(counts.dim(), |(n, s, u)| counts[[n, s, u]] / totals[[s, u]])
+    });
+    hears!(m01::check_1_4, "from-zero", |b, reward, end, gamma, n| {
+        let mut v = vec![0.0; reward.len()];
+        for _ in 0..n {
+            let worth = |s: usize, u: usize| -> f64 {
+                (0..v.len()).map(|to| b[[to, s, u]] * (reward[to] + gamma * v[to])).sum()
+            };
+            let best = |s: usize| (0..b.dim().2).map(|u| worth(s, u)).fold(0.0, f64::max);
+            v = (0..v.len()).map(|s| if s == end { 0.0 } else { best(s) }).collect();
+        }
+        v
+    });
+    hears!(m01::check_1_5, "from-zero", |q| {
+        let top = q.iter().copied().fold(0.0, f64::max);
+        let ties = q.iter().filter(|x| **x == top).count() as f64;
+        q.iter().map(|x| f64::from(*x == top) / ties).collect()
+    });
+    hears!(m01::check_1_5, "first", |q| {
+        let mut best = 0;
+        for i in 0..q.len() {
+            if q[i] > q[best] {
+                best = i;
+            }
+        }
+        let mut p = vec![0.0; q.len()];
+        p[best] = 1.0;
+        p
+    });
+}
+
+#[test]
+fn module_02() {
+    hears!(m02::check_2_1, "no-discount", |r, _| sum(r));
+    hears!(m02::check_2_1, "one-late", |r, gamma| {
+        r.iter().enumerate().map(|(k, r)| gamma.powi(k as i32 + 1) * r).sum()
+    });
+    hears!(m02::check_2_1, "backwards", |r, gamma| {
+        r.iter().rev().enumerate().map(|(k, r)| gamma.powi(k as i32) * r).sum()
+    });
+    hears!(m02::check_2_1, "linear", |r, gamma| {
+        let later = r.iter().enumerate().skip(1).map(|(k, r)| k as f64 * gamma * r);
+        r.first().unwrap_or(&0.0) + later.sum::<f64>()
+    });
+    hears!(m02::check_2_2, "over-the-end", |mdp, v, s, a| {
+        let (t, r) = (mdp.transition(), mdp.reward());
+        (0..v.len()).map(|n| t[[n, s, a]] * (r[[n, s, a]] + mdp.discount() * v[n])).sum()
+    });
+    hears!(m02::check_2_3, "max", |mdp, _, v| {
+        let q = |s, a| backup(mdp, v, s, a);
+        let best =
+            |s| (0..mdp.n_actions()).map(|a| q(s, a)).fold(f64::NEG_INFINITY, f64::max);
+        (0..v.len()).map(best).collect()
+    });
+    hears!(m02::check_2_4, "coarse", |q| {
+        let top = q.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let marks: Vec<f64> = q.iter().map(|x| f64::from(top - x <= 0.4)).collect();
+        marks.iter().map(|m| m / sum(&marks)).collect()
+    });
+    hears!(m02::check_2_4, "from-zero", |q| {
+        let top = q.iter().copied().fold(0.0, f64::max);
+        let marks: Vec<f64> = q.iter().map(|x| f64::from(*x > top - 1e-9)).collect();
+        marks.iter().map(|m| m / sum(&marks)).collect()
+    });
+    hears!(m02::check_2_5, "one-round", |mdp| {
+        let v = policy_values_exact(mdp, &random_policy(mdp)).unwrap();
+        let better = policy_values_exact(mdp, &improve(mdp, &v)).unwrap();
+        vec![v, better]
+    });
+    hears!(m02::check_2_6, "no-end", |t, arrival, _, gamma, v| {
+        let q = |s: usize, a: usize| -> f64 {
+            (0..v.len()).map(|n| t[[n, s, a]] * (arrival[n] + gamma * v[n])).sum()
+        };
+        let best = |s| (0..t.dim().2).map(|a| q(s, a)).fold(f64::NEG_INFINITY, f64::max);
+        (0..v.len()).map(best).collect()
+    });
+    hears!(m02::check_2_6, "from-zero", |t, arrival, terminal, gamma, v| {
+        let later = |n: usize| if terminal[n] { 0.0 } else { gamma * v[n] };
+        let q = |s: usize, a: usize| -> f64 {
+            (0..v.len()).map(|n| t[[n, s, a]] * (arrival[n] + later(n))).sum()
+        };
+        let best = |s: usize| (0..t.dim().2).map(|a| q(s, a)).fold(0.0, f64::max);
+        (0..v.len()).map(|s| if terminal[s] { 0.0 } else { best(s) }).collect()
+    });
+}
+
+#[test]
+fn module_03() {
+    hears!(m03::check_3_1, "own-value", |v, present, reward, alpha| {
+        let mut v = v.to_vec();
+        present.iter().for_each(|&i| v[i] += alpha * (reward - v[i]));
+        v
+    });
+    hears!(m03::check_3_2, "time-limit", |v, s, step, gamma, alpha| {
+        let next = if step.end.is_none() { gamma * v[step.obs] } else { 0.0 };
+        let error = step.reward + next - v[s];
+        v[s] += alpha * error;
+        error
+    });
+    hears!(m03::check_3_3, "time-limit", |v, episode, gamma, alpha, lambda| {
+        let (mut trace, mut s) = (vec![0.0; v.len()], episode.first);
+        for (_, step) in &episode.steps {
+            let next = if step.end.is_none() { gamma * v[step.obs] } else { 0.0 };
+            let error = step.reward + next - v[s];
+            trace.iter_mut().for_each(|e| *e *= gamma * lambda);
+            trace[s] += 1.0;
+            (0..v.len()).for_each(|i| v[i] += alpha * error * trace[i]);
+            s = step.obs;
+        }
+    });
+    hears!(m03::check_3_4, "one-step", |t, gamma| {
+        let now = |s, n| if s == n { 1.0 } else { 0.0 };
+        Array2::from_shape_fn(t.dim(), |(s, n)| now(s, n) + gamma * t[[s, n]])
+    });
+    hears!(m03::check_3_5, "hand", |mean, variance, _, _, _| (mean, variance));
+    hears!(m03::check_3_5, "no-drift", |mean, variance, seen, noise, _| {
+        let gain = variance / (variance + noise);
+        (mean + gain * (seen - mean), variance - gain * variance)
+    });
+}
+
+#[test]
+fn module_04() {
+    hears!(m04::check_4_1, "hand", |q, _| vec![1.0 / q.len() as f64; q.len()]);
+    hears!(m04::check_4_1, "normalised", |q, _| vec![0.3; q.len()]);
+    hears!(m04::check_4_2, "no-root", |q, n, c| {
+        let pulls = sum(n);
+        let bonus = |n: f64| if n == 0.0 { f64::INFINITY } else { c * pulls.ln() / n };
+        q.iter().zip(n).map(|(q, n)| q + bonus(*n)).collect()
+    });
+    hears!(m04::check_4_3, "even-weights", |now| {
+        let (up, down) =
+            (Beta { a: now.a + 1.0, b: now.b }, Beta { a: now.a, b: now.b + 1.0 });
+        (up.kl(now) + down.kl(now)) / 2.0
+    });
+    hears!(m04::check_4_4, "myopic", |arm, known, n| {
+        let better = if arm.mean() > known { arm.mean() } else { known };
+        better * n as f64
+    });
+    hears!(m04::check_4_5, "nan", |_, _, _, _| f64::NAN);
+    hears!(m04::check_4_5, "max", |step, gamma, q, _| {
+        let best = q.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        step.reward + step.discount(gamma) * best
+    });
+}
+
+#[test]
+fn module_05() {
+    hears!(m05::check_5_1, "in-order", |q, model, n, alpha, gamma, _| {
+        for k in 0..n {
+            let (s, a) = model.pairs()[k % model.pairs().len()];
+            let seen = model.recall(s, a);
+            let best = q.row(seen.next).iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            q[[s, a]] += alpha * (seen.reward + seen.discount(gamma) * best - q[[s, a]]);
+        }
+    });
+    // Right, but draws in another way: the numbers drawn are not the reference's.
+    hears!(m05::check_5_1, "", |q, model, n, alpha, gamma, rng| {
+        for _ in 0..n {
+            let at = (uniform01(rng) * model.pairs().len() as f64) as usize;
+            let (s, a) = model.pairs()[at];
+            let seen = model.recall(s, a);
+            let best = q.row(seen.next).iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            q[[s, a]] += alpha * (seen.reward + seen.discount(gamma) * best - q[[s, a]]);
+        }
+    });
+    // A new order each time, but each memory once: not drawn anew.
+    hears!(m05::check_5_1, "again", |q, model, n, alpha, gamma, rng| {
+        let mut pairs = Vec::new();
+        for _ in 0..n {
+            if pairs.is_empty() {
+                pairs = model.pairs().to_vec();
+            }
+            let (s, a) = pairs.swap_remove(uniform_index(pairs.len(), rng));
+            let seen = model.recall(s, a);
+            let best = q.row(seen.next).iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            q[[s, a]] += alpha * (seen.reward + seen.discount(gamma) * best - q[[s, a]]);
+        }
+    });
+    hears!(m05::check_5_2, "everything", |counts| counts.mapv(|n| n / counts.sum()));
+    hears!(m05::check_5_4, "from-zero", |t, q2| {
+        let best = |place: usize| q2[[place, 0]].max(q2[[place, 1]]).max(0.0);
+        (0..2).map(|a| t[[0, a]] * best(0) + t[[1, a]] * best(1)).collect()
+    });
+    hears!(m05::check_5_4, "mean", |t, q2| {
+        let mean = |place: usize| (q2[[place, 0]] + q2[[place, 1]]) / 2.0;
+        (0..2).map(|a| t[[0, a]] * mean(0) + t[[1, a]] * mean(1)).collect()
+    });
+    hears!(m05::check_5_5, "no-trace", |q1, q2, trial, alpha, _| {
+        let (mut q1, mut q2) = (q1.to_vec(), q2.clone());
+        let old = q2[[trial.place, trial.second]];
+        q1[trial.first] += alpha * (old - q1[trial.first]);
+        q2[[trial.place, trial.second]] += alpha * (trial.reward - old);
+        (q1, q2)
+    });
+}
+
+#[test]
+fn module_08() {
+    hears!(m08::check_8_1, "hand", |_, _, _| 0.0);
+    hears!(m08::check_8_1, "missing-ln", |a, prior, o| times(a, prior)[o]);
+    hears!(m08::check_8_1, "impossible", |a, prior, o| -(times(a, prior)[o] + 1e-12).ln());
+    hears!(m08::check_8_2, "no-complexity", |a, _, o, q| {
+        (0..q.len()).map(|s| if q[s] > 0.0 { -q[s] * a[[o, s]].ln() } else { 0.0 }).sum()
+    });
+    hears!(m08::check_8_2, "clipped", |a, prior, o, q| {
+        let log = |p: f64| if p < 1e-16 { 1e-16f64.ln() } else { p.ln() };
+        (0..q.len()).map(|s| q[s] * (log(q[s]) - log(prior[s]) - log(a[[o, s]]))).sum()
+    });
+    hears!(m08::check_8_3, "no-baseline", |joint, logits| {
+        let q = softmax(logits);
+        (0..q.len()).map(|i| q[i] * (q[i].ln() - joint[i])).collect()
+    });
+    hears!(m08::check_8_4, "unnormalised", |joint, other| {
+        let row = |r: usize, c: usize| {
+            if other[c] > 0.0 { other[c] * joint[[r, c]] } else { 0.0 }
+        };
+        let mean = |r: usize| (0..other.len()).map(|c| row(r, c)).sum::<f64>();
+        (0..joint.nrows()).map(|r| mean(r).exp()).collect()
+    });
+    hears!(m08::check_8_5, "no-slope", |v, (mean, variance), noise, seen, rate| {
+        v + rate * ((mean - v) / variance + (seen - v * v) / noise)
+    });
+}
+
+#[test]
+fn modules_09_and_10() {
+    hears!(m09::check_9_1, "shape", |_| Array2::zeros((8, 5)));
+    hears!(m09::check_9_2, "shape", |_, _, _, _| Vec::new());
+    assert_eq!(m09::check_9_2(|_, _, q, _| vec![q[99]]).outcome(), Outcome::Error);
+    hears!(m09::check_9_2, "unnormalised", |a, b, q, o| {
+        times(b, q).iter().enumerate().map(|(s, p)| a[[o, s]] * p).collect()
+    });
+    hears!(m09::check_9_2, "made-up", |a, b, q, o| {
+        let joint: Vec<f64> =
+            times(b, q).iter().enumerate().map(|(s, p)| a[[o, s]] * p).collect();
+        let evidence = sum(&joint);
+        if evidence == 0.0 {
+            return vec![1.0 / q.len() as f64; q.len()];
+        }
+        joint.iter().map(|j| j / evidence).collect()
+    });
+    // Right: what cannot be seen stops it.
+    hears!(m09::check_9_2, "", |a, b, q, o| {
+        let joint: Vec<f64> =
+            times(b, q).iter().enumerate().map(|(s, p)| a[[o, s]] * p).collect();
+        assert!(sum(&joint) > 0.0, "impossible");
+        joint.iter().map(|j| j / sum(&joint)).collect()
+    });
+    hears!(m09::check_9_3, "certain", |_, _, _| 7.0);
+    // The risk as a divergence, as textbooks have it: KL[Q(o)‖P(o|C)] with P normalised.
+    hears!(m09::check_9_3, "normalised", |a, c, q| kl(&times(a, q), &softmax(c))
+        + noise(a, q));
+    hears!(m09::check_9_5, "state-entropy", |a, q| entropy(q) - noise(a, q));
+
+    hears!(m10::check_10_1, "normalised", |a, c, q| {
+        let (seen, want) = (times(a, q), softmax(c));
+        let logs: Vec<f64> = want.iter().map(|p| p.ln()).collect();
+        let (risk, noise) = (kl(&seen, &want), noise(a, q));
+        [risk, noise, dot(&seen, &logs), entropy(&seen) - noise]
+    });
+    hears!(m10::check_10_1, "risk-normalised", |a, c, q| {
+        let (seen, noise) = (times(a, q), noise(a, q));
+        [kl(&seen, &softmax(c)), noise, dot(&seen, c), entropy(&seen) - noise]
+    });
+    hears!(m10::check_10_2, "none", |_, r| r);
+    hears!(m10::check_10_4, "even-belief", |marked, q| {
+        let even = 1.0 / q.len() as f64;
+        let coin = |p: f64| entropy(&[p, 1.0 - p]);
+        let rows = marked.rows().into_iter();
+        rows.map(|row| {
+            coin(even * row.sum()) - even * row.iter().map(|p| coin(*p)).sum::<f64>()
+        })
+        .collect()
+    });
+}
+
+#[test]
+fn module_13() {
+    hears!(m13::check_13_1, "proportional", |r| r.iter().map(|x| x / sum(r)).collect());
+    hears!(m13::check_13_2, "reward-only", |b, c, later| {
+        let (n, _, k) = b.dim();
+        Array2::from_shape_fn((n, k), |(s, u)| {
+            (0..n).map(|to| b[[to, s, u]] * (later[to] - c[to])).sum()
+        })
+    });
+    hears!(m13::check_13_3, "no-tau-in-front", |q, tau| {
+        let w: Vec<f64> = q.iter().map(|x| x / tau).collect();
+        (dot(&softmax(&w), q), log_sum_exp(&w))
+    });
+    hears!(m13::check_13_5, "the-bug", |a1, a2, q| {
+        let gain = |a| entropy(&times(a, q)) - noise(a, q);
+        gain(a1) + gain(a2)
+    });
+}
