@@ -23,7 +23,16 @@ const MAX_PULLS: usize = 40;
 /// P(p > q) = Σ_{i=0}^{a−1} B(c + i, b + d) / ((b + i) B(1 + i, b) B(c, d)),    p ~ Beta(a, b), q ~ Beta(c, d)
 /// ```
 /// A finite sum for whole counts; [`probability_best`](crate::prob::beta::probability_best) integrates for any.
+///
+/// # Panics
+/// When a is not a whole number from 1 to 10⁶.
+#[track_caller]
 pub fn probability_first_is_better([p, q]: &[Beta; 2]) -> f64 {
+    assert!(
+        p.a.fract() == 0.0 && (1.0..=1e6).contains(&p.a),
+        "probability_first_is_better: a = {}, and the sum needs a whole number from 1 to 1000000: use probability_best",
+        p.a
+    );
     let gamma = |x: f64| Gamma::ln_gamma(x).0;
     let beta = |x: f64, y: f64| gamma(x) + gamma(y) - gamma(x + y);
     let term = |i: f64| {
@@ -103,7 +112,16 @@ mod tests {
         for [a, b, c, d] in [[3.0, 2.0, 2.0, 5.0], [1.0, 4.0, 6.0, 2.0], [1.0; 4]] {
             let arms = [Beta { a, b }, Beta { a: c, b: d }];
             let integral = probability_best(&arms)[0];
-            assert!((probability_first_is_better(&arms) - integral).abs() < 1e-6);
+            assert!((probability_first_is_better(&arms) - integral).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_sum_that_does_not_end_is_refused() {
+        for a in [2.5, 0.5, 1e7, f64::NAN] {
+            let arms = [Beta { a, b: 1.0 }, Beta::UNIFORM];
+            let told = crate::caught::caught(|| probability_first_is_better(&arms));
+            assert!(told.unwrap_err().contains("use probability_best"), "{a}");
         }
     }
 
