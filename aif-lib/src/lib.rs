@@ -46,6 +46,7 @@
 //!
 //! # Features
 //! - `plot` (default): figures.
+//! - `parallel` (default): [`scale`] runs on all cores; without it on one, with the same results.
 
 #![doc(test(attr(deny(warnings))))]
 

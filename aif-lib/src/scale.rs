@@ -1,11 +1,11 @@
 //! Many runs of the same experiment: one seed in, one independent stream for each run.
 //!
-//! The runs share nothing, so they go side by side on all cores, and the answer is that of a plain loop to
-//! the last bit. [`mean_interval`](crate::prob::stats::mean_interval) turns it into a
+//! The runs share nothing, so with the feature `parallel` they go side by side on all cores, and the answer is that of a
+//! plain loop to the last bit. [`mean_interval`](crate::prob::stats::mean_interval) turns it into a
 //! mean with its interval.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::thread::{available_parallelism, scope};
+#[cfg(feature = "parallel")]
+use rayon::prelude::*;
 
 use crate::caught::caught;
 use crate::prob::random::{Rng, stream};
@@ -25,7 +25,7 @@ pub fn population(
     seed: u64,
     run: &(dyn Fn(u64, &mut dyn Rng) -> f64 + Sync),
 ) -> Vec<f64> {
-    map(n, &|i| run(i, &mut stream(seed, i)))
+    map(n, ALL_CORES, &|i| run(i, &mut stream(seed, i)))
 }
 
 /// Runs an experiment n times and collects a list from each run: a learning curve, for example.
@@ -36,34 +36,35 @@ pub fn curves(
     seed: u64,
     run: &(dyn Fn(u64, &mut dyn Rng) -> Vec<f64> + Sync),
 ) -> Vec<Vec<f64>> {
-    map(n, &|i| run(i, &mut stream(seed, i)))
+    map(n, ALL_CORES, &|i| run(i, &mut stream(seed, i)))
 }
 
-/// One thread for each core takes the next run until none is left; the order of the results is that of the runs.
-fn map<T: Send>(n: usize, run: &(dyn Fn(u64) -> T + Sync)) -> Vec<T> {
-    let next = AtomicU64::new(0);
-    let work = || {
-        let taken = || Some(next.fetch_add(1, Relaxed)).filter(|i| *i < n as u64);
-        let done: Result<Vec<(u64, T)>, String> =
-            caught(|| std::iter::from_fn(taken).map(|i| (i, run(i))).collect());
-        if done.is_err() {
-            next.store(n as u64, Relaxed); // No further run: the caller is to hear of it now.
-        }
-        done
+/// As many threads as the machine has cores; rayon reads 0 so.
+const ALL_CORES: usize = 0;
+
+/// The results of all runs, in the order of the runs; after a panic no further run begins.
+fn map<T: Send>(n: usize, threads: usize, run: &(dyn Fn(u64) -> T + Sync)) -> Vec<T> {
+    // Caught, so that the caller dies of it and not a thread that nobody listens to.
+    let once = |i: u64| caught(|| run(i));
+    let all: Result<Vec<T>, String> = match pool(threads) {
+        #[cfg(feature = "parallel")]
+        // Runs may differ much in length, so each can be taken by itself.
+        Some(pool) => pool
+            .install(|| (0..n as u64).into_par_iter().with_max_len(1).map(once).collect()),
+        _ => (0..n as u64).map(once).collect(),
     };
-    let cores = available_parallelism().map_or(1, usize::from);
-    let parts: Vec<_> = scope(|scope| {
-        let others: Vec<_> = (1..cores.min(n)).map(|_| scope.spawn(work)).collect();
-        let mine = work();
-        let theirs = others.into_iter().map(|t| t.join().expect("panics are caught above"));
-        std::iter::once(mine).chain(theirs).collect()
-    });
-    let mut results = Vec::with_capacity(n);
-    for part in parts {
-        results.extend(part.unwrap_or_else(|message| panic!("{message}")));
-    }
-    results.sort_by_key(|(i, _)| *i);
-    results.into_iter().map(|(_, result)| result).collect()
+    all.unwrap_or_else(|message| panic!("{message}"))
+}
+
+/// Threads for one call: every cell of a notebook has its own statics, and would leave a shared pool behind.
+#[cfg(feature = "parallel")]
+fn pool(threads: usize) -> Option<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok()
+}
+
+#[cfg(not(feature = "parallel"))]
+fn pool(_threads: usize) -> Option<()> {
+    None
 }
 
 #[cfg(test)]
@@ -80,6 +81,43 @@ mod tests {
         assert_eq!(curves(100, 5, &walk), serial);
         let last: Vec<f64> = serial.iter().map(|w| w[w.len() - 1]).collect();
         assert_eq!(population(100, 5, &|i, rng| walk(i, rng)[i as usize]), last);
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_results_in_the_order_of_the_runs() {
+        // The earlier a run, the later it is done.
+        let run = |i: u64| {
+            std::thread::sleep(std::time::Duration::from_micros(50 * (40 - i)));
+            (i, uniform01(&mut stream(3, i)).to_bits())
+        };
+        let plain: Vec<(u64, u64)> =
+            (0..40).map(|i| (i, uniform01(&mut stream(3, i)).to_bits())).collect();
+        for threads in [1, 2, 7, ALL_CORES] {
+            assert_eq!(map(40, threads, &run), plain, "{threads} threads");
+        }
+        assert!(map(0, 2, &run).is_empty());
+    }
+
+    #[test]
+    #[cfg(feature = "parallel")]
+    fn runs_go_side_by_side() {
+        // Each of two runs waits for the other: one after the other, they would wait for ever.
+        let (meeting, patience) =
+            (std::sync::Barrier::new(2), std::time::Duration::from_secs(20));
+        let (done, all) = std::sync::mpsc::channel();
+        std::thread::spawn(move || done.send(map(2, 2, &|_| drop(meeting.wait()))));
+        assert!(all.recv_timeout(patience).is_ok());
+    }
+
+    #[test]
+    fn after_a_panic_no_further_run_begins() {
+        let begun = std::sync::atomic::AtomicUsize::new(0);
+        let run = |i: u64| {
+            begun.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            assert!(i != 3, "run 3 fell over");
+        };
+        assert_eq!(caught(|| map(1000, 1, &run)).unwrap_err(), "run 3 fell over");
+        assert!(begun.into_inner() < 10);
     }
 
     #[test]
