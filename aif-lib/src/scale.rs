@@ -49,8 +49,10 @@ fn map<T: Send>(n: usize, threads: usize, run: &(dyn Fn(u64) -> T + Sync)) -> Ve
     let all: Result<Vec<T>, String> = match pool(threads) {
         #[cfg(feature = "parallel")]
         // Runs may differ much in length, so each can be taken by itself.
-        Some(pool) => pool
-            .install(|| (0..n as u64).into_par_iter().with_max_len(1).map(once).collect()),
+        Some(pool) => pool.install(|| {
+            let runs = (0..n).into_par_iter().with_max_len(1);
+            runs.map(|i| once(i as u64)).collect()
+        }),
         _ => (0..n as u64).map(once).collect(),
     };
     all.unwrap_or_else(|message| panic!("{message}"))
@@ -105,7 +107,11 @@ mod tests {
         let (meeting, patience) =
             (std::sync::Barrier::new(2), std::time::Duration::from_secs(20));
         let (done, all) = std::sync::mpsc::channel();
-        std::thread::spawn(move || done.send(map(2, 2, &|_| drop(meeting.wait()))));
+        std::thread::spawn(move || {
+            done.send(map(2, 2, &|_| {
+                meeting.wait();
+            }))
+        });
         assert!(all.recv_timeout(patience).is_ok());
     }
 
