@@ -1,6 +1,6 @@
 # Everything a student or an author types. Each target sets up what it needs, can be repeated, and never
 # asks. Nothing outside this folder changes, but for cargo's own bin folder (the kernel program),
-# rustup's rust-src component and, if this folder's path holds a space, ~/.cache/aif-course.
+# rustup's rust-src component and, if this folder's path holds a space or cannot be written, ~/.cache/aif-course.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c

@@ -196,7 +196,9 @@ impl Built {
     /// Why the file on disk is not this notebook, if it is not.
     fn drift(&self) -> Option<String> {
         let Self { name, source, .. } = self;
-        let cure = format!("edit {source}, not the notebook, and run `make notebooks`");
+        let cure = format!(
+            "edit {source}, not the notebook, and run `make notebooks`; if you worked in it, save a copy first"
+        );
         let Ok(text) = fs::read_to_string(&self.path) else {
             return Some(format!("{name}: is missing or unreadable; run `make notebooks`"));
         };

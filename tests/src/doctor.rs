@@ -249,6 +249,12 @@ fn trial(course: &Course) -> Result<String, Complaint> {
     let record = runtime
         .block_on(smoke(course))
         .map_err(|error| complaint(format!("{error:#}"), remedy))?;
+    if record.status != Status::Passed
+        && let Some(errors) =
+            Template::current(course).ok().and_then(|t| t.library_errors())
+    {
+        return Err(complaint(errors, "mend these lines, or: git checkout aif-lib"));
+    }
     match (record.status, record.failures.first()) {
         (Status::Passed, _) => Ok(format!(
             "first value after {:.1} s",

@@ -1,13 +1,13 @@
 //! The kernel program, evcxr_jupyter: which version, where it is, how it is installed and started.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::cargo_home;
-use crate::place::on_path;
+use crate::cell;
+use crate::place::{Course, on_path};
 
 /// The version that the course is made for.
 pub const VERSION: &str = "0.22.0";
@@ -79,13 +79,27 @@ pub fn install() -> Result<()> {
     )
 }
 
-/// The command that starts the kernel program on the crate in `cell`.
+/// Where the kernel program starts: in the working directory, which is the notebook's, if the course's first cell means the
+/// library there, and else where it does. (The cells themselves run in the notebook's folder; see course_cell.)
 ///
 /// # Errors
 ///
-/// If it or rustc is not on PATH.
+/// If there is no working directory, or no course.
+pub fn working_folder() -> Result<PathBuf> {
+    let folder = std::env::current_dir()?;
+    if folder.join("../aif-lib").is_dir() {
+        return Ok(folder);
+    }
+    Ok(Course::find()?.aif_lib())
+}
+
+/// The command that starts the kernel program on the crate in `cell_folder`.
+///
+/// # Errors
+///
+/// If it is not on PATH.
 pub fn command(
-    cell: &Path,
+    cell_folder: &Path,
     connection_file: &Path,
     rust_src: Option<&Path>,
 ) -> Result<Command> {
@@ -93,43 +107,21 @@ pub fn command(
     command
         .arg("--control_file")
         .arg(connection_file)
-        .env("EVCXR_TMPDIR", cell)
+        .env("EVCXR_TMPDIR", cell_folder)
         // evcxr rewrites a kernelspec named `rust` that it takes for an old one of its own;
         // it looks for it here, and finds none.
-        .env("JUPYTER_PATH", cell)
-        .env(LOADER_PATH, with_standard_library(std::env::var_os(LOADER_PATH))?);
-    if let Some(folder) = cell.parent() {
-        cargo_home::set(&mut command, folder).context("cannot make a home for cargo")?;
+        .env("JUPYTER_PATH", cell_folder);
+    let kernel = cell_folder.parent().unwrap_or(cell_folder);
+    cargo_home::set(&mut command, kernel).context("cannot make a home for cargo")?;
+    cell::wrap(&mut command, kernel)?;
+    let (folder, notebook) = (working_folder()?, std::env::current_dir()?);
+    if folder != notebook {
+        command.current_dir(folder).env("COURSE_FOLDER", notebook);
     }
     if let Some(rust_src) = rust_src {
         command.env("RUST_SRC_PATH", rust_src);
     }
     Ok(command)
-}
-
-/// Where the system's loader looks for libraries first. (On macOS the variable is lost on the way through a program of
-/// the system, such as `sh`; there is none between this launcher and a cell.)
-const LOADER_PATH: &str =
-    if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
-
-/// The loader's path, with the folder of Rust's standard library in front: a cell is a library that needs it. The path
-/// to it that the compiler would write into a cell counts the folders in between, and evcxr loads the cell from another
-/// folder than the one it was compiled in.
-fn with_standard_library(path: Option<OsString>) -> Result<OsString> {
-    let rustc = Command::new("rustc").args(["--print", "target-libdir"]).output();
-    let output = rustc.context("rustc is not on PATH")?;
-    let library = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    if library.is_empty() {
-        bail!(
-            "rustc does not say where its standard library is: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-    let others = path.iter().flat_map(std::env::split_paths);
-    std::env::join_paths(std::iter::once(library.clone().into()).chain(others))
-        .with_context(|| {
-            format!("the kernel cannot load {library}: its path holds a colon")
-        })
 }
 
 #[cfg(test)]

@@ -172,7 +172,7 @@ fn judge_verdict(copy: Edition, media: &Media, judgement: &mut Judgement) {
 /// What is wrong by the outputs alone: an error, a panic, or any other text on stderr.
 pub fn trouble(outputs: &[Output]) -> Option<String> {
     let error = outputs.iter().find_map(|output| match output {
-        Output::Error(error) => Some(first_line(&plain(&error.evalue), 300)),
+        Output::Error(error) => Some(error_message(&plain(&error.evalue))),
         _ => None,
     });
     let stderr: String = outputs.iter().filter_map(stderr).collect();
@@ -182,6 +182,12 @@ pub fn trouble(outputs: &[Output]) -> Option<String> {
     None.or(panic.map(|message| format!("panic: {message}")))
         .or(error.map(|message| format!("error: {message}")))
         .or(text.map(|line| format!("text on stderr: {line}")))
+}
+
+/// The line that tells most: that of the process's end, above which the kernel shows what was printed last, or the first.
+fn error_message(text: &str) -> String {
+    let end = text.lines().find(|line| line.starts_with("Subprocess terminated"));
+    first_line(end.unwrap_or(text), 300)
 }
 
 /// The message of a panic from the text after "panicked at": its place is on the first line,

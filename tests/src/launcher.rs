@@ -9,16 +9,26 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use jupyter_protocol::{ConnectionInfo, InterruptRequest, JupyterMessage};
+use jupyter_protocol::{
+    ConnectionInfo, InterruptRequest, JupyterMessage, KernelInfoRequest,
+};
+use jupyter_zmq_client::{
+    create_client_control_connection, create_client_shell_connection_with_identity,
+    peer_identity_for_session,
+};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, getppid, test_kill_process};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 
 use crate::evcxr;
 use crate::place::{Course, program};
 use crate::reaper::{Guarded, Reaper};
 use crate::template::Template;
 use crate::work_folder::WorkFolder;
+
+/// A kernel at rest answers within this time, on a busy machine too.
+const REST: Duration = Duration::from_millis(500);
 
 /// `course kernel`: prepares, installs or runs a kernel, and answers the exit code.
 ///
@@ -126,13 +136,26 @@ async fn owner_gone() {
     }
 }
 
+/// Interrupts the cell that is running, if there is one: evcxr would end the process with the variables at rest, too.
 async fn interrupt_cell(connection_file: &Path) -> Result<()> {
     let info: ConnectionInfo = serde_json::from_slice(&fs::read(connection_file)?)?;
     let session = uuid::Uuid::new_v4().to_string();
-    let mut control =
-        jupyter_zmq_client::create_client_control_connection(&info, &session).await?;
+    if let Ok(answered) = timeout(REST, answer(&info, &session)).await {
+        return answered;
+    }
+    let mut control = create_client_control_connection(&info, &session).await?;
     control.send(JupyterMessage::from(InterruptRequest {})).await?;
     control.read().await?;
+    Ok(())
+}
+
+/// Waits until the kernel answers, which it does between two cells only.
+async fn answer(info: &ConnectionInfo, session: &str) -> Result<()> {
+    let identity = peer_identity_for_session(session)?;
+    let mut shell =
+        create_client_shell_connection_with_identity(info, session, identity).await?;
+    shell.send(JupyterMessage::from(KernelInfoRequest {})).await?;
+    shell.read().await?;
     Ok(())
 }
 
@@ -155,7 +178,8 @@ pub fn install(prefix: &Path) -> Result<PathBuf> {
         "argv": [program, "kernel", "{connection_file}"],
         "display_name": "Rust",
         "language": "rust",
-        "interrupt_mode": "message",
+        // An interrupt comes to the launcher, which passes it on only if a cell is running.
+        "interrupt_mode": "signal",
     });
     // Jupyter hides a kernel whose provisioner is not there.
     if has_provisioner(prefix) {
@@ -163,6 +187,15 @@ pub fn install(prefix: &Path) -> Result<PathBuf> {
     }
     fs::write(folder.join("kernel.json"), format!("{spec:#}\n"))
         .with_context(|| format!("cannot write into {}", folder.display()))?;
+    // JupyterLab would ask everybody whether to fetch news from the network.
+    let settings = prefix.join("share/jupyter/lab/settings/overrides.json");
+    if let Some(folder) = settings.parent().filter(|_| !settings.exists()) {
+        fs::create_dir_all(folder)?;
+        let news = serde_json::json!({
+            "@jupyterlab/apputils-extension:notification": { "fetchNews": "false" }
+        });
+        fs::write(&settings, format!("{news:#}\n"))?;
+    }
     // With this file evcxr takes the folder for its own, up to date, and leaves it alone.
     fs::write(folder.join("version.txt"), "1")?;
     Ok(folder)

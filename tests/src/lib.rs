@@ -3,6 +3,7 @@
 
 pub mod build;
 pub mod cargo_home;
+pub mod cell;
 pub mod client;
 pub mod doctor;
 pub mod evcxr;
@@ -16,6 +17,7 @@ pub mod priority;
 pub mod reaper;
 pub mod report;
 pub mod run;
+pub mod sieve;
 pub mod spare;
 pub mod sysroot;
 pub mod template;

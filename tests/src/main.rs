@@ -68,6 +68,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         command: Vec<OsString>,
     },
+    /// Let through what a cell prints, up to a limit (started by the cell itself)
+    #[command(hide = true)]
+    Sieve {
+        /// stdout or stderr
+        stream: String,
+    },
     /// Clean up after a kernel (started by `kernel` itself)
     #[command(hide = true)]
     Reaper {
@@ -77,7 +83,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match dispatch(Cli::parse().command) {
+    let done = match course::cell::compiler() {
+        Some(line) => course::cell::compile(&line).map(|()| 0),
+        None => dispatch(Cli::parse().command),
+    };
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("course: {error:#}");
@@ -110,6 +120,7 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
         }
         Command::Doctor => course::doctor::doctor().map(status),
         Command::Gently { command } => match course::priority::give_way(&command)? {},
+        Command::Sieve { stream } => Ok(status(course::sieve::run(&stream).is_ok())),
         Command::Reaper { folder } => course::reaper::reap(folder).map(|()| 0),
     }
 }

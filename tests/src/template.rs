@@ -9,7 +9,8 @@
 //! locked/       a crate that wants aif-lib with every feature, as an optional dependency: it is
 //!               never built, but cargo keeps in Cargo.lock what some member could ask for. As
 //!               all is locked and at hand, a kernel needs the network only for a reader's own crates
-//! cell/         evcxr's crate and everything it compiled
+//! cell/         evcxr's crate and everything it compiled, for running and for checking
+//! libcourse_cell.rlib   what is linked into each cell (see the module cell)
 //! rust-src/     the standard library's sources, cut down (see the module sysroot)
 //! ```
 
@@ -25,6 +26,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::process::{Pid, test_kill_process};
 
 use crate::cargo_home;
+use crate::cell;
 use crate::client::Kernel;
 use crate::evcxr;
 use crate::judge::trouble;
@@ -33,7 +35,7 @@ use crate::priority::gently;
 use crate::sysroot;
 
 /// Raised whenever the layout of the template changes.
-const LAYOUT: u32 = 6;
+const LAYOUT: u32 = 8;
 
 /// The template that fits the present compiler, kernel and locked versions.
 #[derive(Debug)]
@@ -133,7 +135,13 @@ impl Template {
              (one to two minutes the first time) ..."
         );
         let new = self.renewed()?;
-        new.make().await?;
+        if let Err(error) = new.make().await {
+            // What was compiled need not be compiled again; it only does not count as ready.
+            if fs::rename(&new.folder, &self.folder).is_err() {
+                let _ = fs::remove_dir_all(&new.folder);
+            }
+            return Err(error);
+        }
         self.replace(&new)?;
         self.remove_others();
         eprintln!("course: the kernel is prepared.");
@@ -167,10 +175,14 @@ impl Template {
     }
 
     async fn make(&self) -> Result<()> {
-        let _ = fs::remove_file(self.stamp());
-        self.write_workspace()?;
+        // Where only aif-lib was edited, the rest stays good.
+        if !self.is_ready() {
+            self.write_workspace()?;
+        }
         let started = SystemTime::now();
-        self.compile().await?;
+        if let Err(error) = self.compile().await {
+            return Err(self.library_errors().map_or(error, anyhow::Error::msg));
+        }
         cargo_home::give_back(&self.folder);
         fs::write(self.stamp(), "")?;
         Ok(File::open(self.stamp())?.set_modified(started)?)
@@ -182,6 +194,7 @@ impl Template {
         fs::copy(self.course.root().join("Cargo.lock"), self.folder.join("Cargo.lock"))?;
         fs::write(self.folder.join("Cargo.toml"), WORKSPACE)?;
         fs::write(self.folder.join("locked/lib.rs"), "")?;
+        cell::prepare(&self.folder)?;
         let aif_lib = self.course.aif_lib();
         let features = features(&aif_lib)?;
         fs::write(
@@ -215,14 +228,41 @@ impl Template {
     /// If the kernel does not start or a cell fails.
     pub async fn complete(&self, copy: &Path, dependency: &str) -> Result<()> {
         let connection_file = copy.join("compile.json");
+        let working_folder = evcxr::working_folder()?;
         let started =
-            Kernel::start_with(Path::new("."), connection_file, |connection_file| {
+            Kernel::start_with(&working_folder, connection_file, |connection_file| {
                 let cell = copy.join("cell");
                 let command =
                     evcxr::command(&cell, connection_file, self.rust_src().as_deref())?;
                 gently(&command)
             });
         run_first_cells(started.await?, dependency).await
+    }
+
+    /// What the compiler has against aif-lib, with file and line, if anything. (evcxr shows neither.)
+    pub fn library_errors(&self) -> Option<String> {
+        let about =
+            Command::new("rustc").arg("-vV").current_dir(self.course.root()).output();
+        let about = String::from_utf8(about.ok()?.stdout).ok()?;
+        let host = about.lines().find_map(|line| line.strip_prefix("host: "))?;
+        let mut cargo = Command::new("cargo");
+        cargo_home::set(&mut cargo, &self.folder).ok()?;
+        let output = cargo
+            .args(["check", "--offline", "--package=aif-lib", "--message-format=short"])
+            .args(["--target", host])
+            // As evcxr calls it, so that nothing else is compiled again.
+            .env("RUSTFLAGS", "-Cprefer-dynamic")
+            .env("CARGO_TARGET_DIR", "target")
+            .current_dir(self.folder.join("cell"))
+            .output();
+        let text = String::from_utf8(output.ok()?.stderr).ok()?;
+        let errors: Vec<&str> = text
+            .lines()
+            .filter(|line| line.contains(": error") && !line.starts_with("error"))
+            .take(5)
+            .collect();
+        (!errors.is_empty())
+            .then(|| format!("aif-lib does not compile:\n{}", errors.join("\n")))
     }
 
     /// Removes the templates of former compilers and versions, and those that nobody will finish.
@@ -271,8 +311,10 @@ impl Template {
             return Ok(());
         }
         let local = local_crates(&self.folder.join("Cargo.lock"))?;
-        for part in ["Cargo.toml", "Cargo.lock"] {
-            copy_file(&self.folder.join(part), &folder.join(part))?;
+        for part in ["Cargo.toml", "Cargo.lock", cell::LIBRARY] {
+            if self.folder.join(part).is_file() {
+                copy_file(&self.folder.join(part), &folder.join(part))?;
+            }
         }
         for part in ["locked", "cell"] {
             copy_folder(&self.folder.join(part), &folder.join(part), &local)?;
@@ -289,6 +331,10 @@ pub fn dependency(course: &Course) -> String {
 /// The second.
 pub const PRELUDE: &str = "use aif_lib::prelude::*;";
 
+/// A mistake that evcxr answers with `cargo check`, which wants every crate compiled once more, in its own way. Without
+/// that a learner's first mistake of this kind would take half a minute.
+const MISTAKE: &str = "let unknown = Vec::new();";
+
 async fn run_first_cells(mut kernel: Kernel, dependency: &str) -> Result<()> {
     let patience = Duration::from_secs(1800);
     for code in [dependency, PRELUDE] {
@@ -298,6 +344,7 @@ async fn run_first_cells(mut kernel: Kernel, dependency: &str) -> Result<()> {
             bail!("the cell `{code}` failed: {reason}");
         }
     }
+    kernel.execute(MISTAKE, patience).await?;
     kernel.shut_down().await
 }
 

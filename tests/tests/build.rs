@@ -301,7 +301,8 @@ fn check_names_the_notebook_and_the_first_cell_that_differs() {
             outcome.stderr,
             format!(
                 "notebooks/09_example.ipynb: differs from {NAME}: {place}; edit {NAME}, not the \
-                 notebook, and run `make notebooks`\ncourse build: 1 problem, nothing was written\n"
+                 notebook, and run `make notebooks`; if you worked in it, save a copy first\ncourse \
+                 build: 1 problem, nothing was written\n"
             )
         );
         assert!(!outcome.success);

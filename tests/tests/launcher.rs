@@ -15,6 +15,7 @@ use common::{COURSE, FIRST_CELLS, command, course, write_notebook};
 use course::client::Kernel;
 use course::execution::Execution;
 use course::place::Course;
+use course::template::Template;
 use nbformat::v4::Output;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -229,6 +230,114 @@ async fn an_edited_library_is_rebuilt_in_that_kernels_copy_only() {
     before.shut_down().await.unwrap();
 }
 
+/// Interrupts the kernel after a moment, as Jupyter does.
+fn interrupt_after(kernel: &Kernel, moment: Duration) {
+    let launcher = kernel.process_id().unwrap();
+    tokio::spawn(async move {
+        tokio::time::sleep(moment).await;
+        kill(launcher, Signal::INT);
+    });
+}
+
+fn text(cell: &Execution, stream: &str) -> String {
+    let texts = cell.outputs.iter().map(|output| match output {
+        Output::Stream { name, text } if name == stream => text.0.as_str(),
+        _ => "",
+    });
+    texts.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_loop_that_prints_leaves_the_next_cell_alone() {
+    let root = course("flood");
+    let mut kernel = start(&root).await;
+    value(&mut kernel, "let kept = 5;\nfn seven() -> u32 {\n    7\n}").await;
+    for (print, stream) in [("println", "stdout"), ("eprintln", "stderr")] {
+        interrupt_after(&kernel, Duration::from_secs(4));
+        let flood = format!("loop {{\n    {print}!(\"{{}}\", \"flood \".repeat(10));\n}}");
+        let cell = kernel.execute(&flood, PATIENCE).await.unwrap();
+        let text = text(&cell, stream);
+        let lines = text.lines().filter(|line| line.starts_with("flood")).count();
+        assert!(lines == 2000 && text.contains("is not shown"), "{lines} lines");
+        assert!(cell.seconds < 20.0, "{}", cell.seconds);
+        let told = format!("{:?}", cell.outputs);
+        assert!(told.contains("variables") && told.contains("are gone"), "{told:.2000}");
+        let next = kernel.execute("seven()", PATIENCE).await.unwrap();
+        assert_eq!(next.outputs.len(), 1, "{:?}", next.outputs);
+        assert!(plain(&next.outputs[0]) == "7" && next.seconds < 5.0, "{next:?}");
+    }
+
+    // One that ends by itself shows its value, and the next one prints anew.
+    let long = "for i in 0..100_000 {\n    println!(\"{i}\");\n}\n\"end\"";
+    let cell = kernel.execute(long, PATIENCE).await.unwrap();
+    assert_eq!(text(&cell, "stdout").lines().count(), 2001);
+    assert_eq!(cell.outputs.iter().map(plain).collect::<String>(), "\"end\"");
+    let cell = kernel.execute("print!(\"no line's end\");", PATIENCE).await.unwrap();
+    assert_eq!(text(&cell, "stdout"), "no line's end\n");
+    let cell = kernel.execute("print!(\"a\");\n3", PATIENCE).await.unwrap();
+    assert_eq!(
+        (text(&cell, "stdout").as_str(), plain(&cell.outputs[1]).as_str()),
+        ("a\n", "3")
+    );
+    kernel.shut_down().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupt_at_rest_does_nothing() {
+    let root = course("rest");
+    let mut kernel = start(&root).await;
+    value(&mut kernel, "let kept = 5;").await;
+    for _ in 0..3 {
+        interrupt_after(&kernel, Duration::ZERO);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(value(&mut kernel, "kept").await, "5");
+    }
+    kernel.shut_down().await.unwrap();
+}
+
+/// What learners get wrong first. evcxr checks such a cell with `cargo check`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_mistake_is_answered_at_once() {
+    let root = course("mistakes");
+    let mistakes = [
+        ("let v = Vec::new();", "type"),
+        ("let half = |x: f64| x / 2.0;", "closure"),
+        ("let n = \"5\".parse().unwrap();", "type"),
+    ];
+    for (mistake, told) in mistakes {
+        let mut kernel = start(&root).await;
+        let folder = folders(&root).pop().unwrap();
+        value(&mut kernel, DEP).await;
+        value(&mut kernel, USE).await;
+        let checked = checked(&folder);
+        assert_eq!(checked.len(), 2, "the library and its dependency: {checked:?}");
+        let cell = kernel.execute(mistake, PATIENCE).await.unwrap();
+        let trouble = course::judge::trouble(&cell.outputs).unwrap();
+        assert!(trouble.contains(told), "{mistake}: {trouble}");
+        assert_eq!(self::checked(&folder), checked, "nothing is compiled for {mistake}");
+        kernel.shut_down().await.unwrap();
+    }
+}
+
+/// The crates in a kernel's folder that were compiled for checking only, with the time of it.
+fn checked(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(checked(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rmeta")
+            && !path.with_extension("rlib").exists()
+            && !path.file_name().unwrap().to_str().unwrap().starts_with("libctx-")
+        {
+            let time = fs::metadata(&path).unwrap().modified().unwrap();
+            found.push((path, time));
+        }
+    }
+    found.sort();
+    found
+}
+
 /// Every compiled aif-lib below `folder`, with its content.
 fn libraries(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
@@ -243,6 +352,26 @@ fn libraries(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
         }
     }
     found
+}
+
+#[test]
+fn a_mistake_in_the_library_is_told_with_its_place_and_costs_no_template() {
+    let root = course("mistaken");
+    let (library, module) =
+        (root.join("aif-lib/src/lib.rs"), root.join("aif-lib/src/wrong.rs"));
+    let text = fs::read_to_string(&library).unwrap();
+    fs::write(&library, format!("{text}\npub mod wrong;\n")).unwrap();
+    fs::write(&module, "//! Wrong.\npub fn wrong() {\n").unwrap();
+    let output = command(&root).args(["kernel", "--prepare"]).output().unwrap();
+    fs::write(&library, text).unwrap();
+    fs::remove_file(&module).unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && told.contains("aif-lib does not compile"),
+        "{told}"
+    );
+    assert!(told.contains("aif-lib/src/wrong.rs:2:"), "{told}");
+    assert!(Template::current(&Course::at(&root).unwrap()).unwrap().is_ready());
 }
 
 #[test]
@@ -285,7 +414,7 @@ fn the_kernelspec_starts_this_program() {
     assert_eq!(spec["argv"][1], "kernel");
     assert_eq!(spec["argv"][2], "{connection_file}");
     assert_eq!(spec["language"], "rust");
-    assert_eq!(spec["interrupt_mode"], "message");
+    assert_eq!(spec["interrupt_mode"], "signal");
 
     // Jupyter would hide a kernel whose provisioner is not installed.
     assert_eq!(spec["metadata"], serde_json::Value::Null);

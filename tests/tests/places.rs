@@ -10,7 +10,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use common::{COURSE, FIRST_CELLS, bare_course, bare_course_at, command, write_notebook};
+use common::{
+    COURSE, Cell, FIRST_CELLS, bare_course, bare_course_at, command, write_notebook,
+};
 
 /// Runs a short notebook of the course in `root`. (The work is looked for after it: a cache names its own folder.)
 fn runs(root: &Path, command: &mut Command, work: impl Fn() -> PathBuf) {
@@ -72,8 +74,9 @@ fn through_a_symbolic_link_and_with_letters_of_other_scripts() {
 
 #[test]
 fn where_the_path_holds_a_space() {
-    let root = bare_course("with a space, 日本");
-    let cache = tempfile::tempdir().unwrap();
+    let folder = folder_at_home();
+    let root = bare_course_at(&folder.path().join("with a space, 日本"));
+    let cache = folder_at_home();
     let mut command = command(&root);
     command.env("XDG_CACHE_HOME", cache.path());
     runs(&root, &mut command, || in_the_cache(cache.path()));
@@ -81,7 +84,8 @@ fn where_the_path_holds_a_space() {
 
 #[test]
 fn with_another_home_folder() {
-    let root = bare_course("homeless");
+    let folder = folder_at_home();
+    let root = bare_course_at(folder.path());
     let other = tempfile::tempdir().unwrap();
     let set = |name: &str, usual: &str| {
         std::env::var_os(name).map_or_else(|| home().join(usual), PathBuf::from)
@@ -92,6 +96,23 @@ fn with_another_home_folder() {
         .env("RUSTUP_HOME", set("RUSTUP_HOME", ".rustup"))
         .env("HOME", other.path());
     runs(&root, &mut command, || in_the_clone(&root));
+}
+
+/// A notebook that was moved or copied out of the course still finds the library, and its own files where it is.
+#[test]
+fn with_the_notebook_elsewhere() {
+    let root = bare_course("left-behind");
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::write(elsewhere.path().join("data.txt"), "5").unwrap();
+    let [dependency, prelude, value] = FIRST_CELLS;
+    let own = Cell("", "assert_eq!(std::fs::read_to_string(\"data.txt\")?, \"5\");");
+    write_notebook(elsewhere.path(), "moved", "away", &[dependency, prelude, value]);
+    write_notebook(elsewhere.path(), ".", "away", &[dependency, prelude, value, own]);
+    let mut command = command(&root);
+    command.arg("run");
+    let files = ["moved/away.ipynb", "away.ipynb"].map(|file| elsewhere.path().join(file));
+    let output = command.args(files).output().unwrap();
+    assert!(output.status.success(), "{}", told(&output));
 }
 
 #[test]
@@ -107,6 +128,7 @@ fn in_a_clone_that_cannot_be_written() {
         .args([&root, Path::new(COURSE), Path::new("run"), &file])
         .env("COURSE_ROOT", &root)
         .env("XDG_CACHE_HOME", cache.path())
+        .env_remove("LD_LIBRARY_PATH")
         .output();
     match output {
         Ok(output) if output.status.success() => {

@@ -33,6 +33,8 @@ pub fn course(name: &str) -> PathBuf {
 pub fn command(root: &Path) -> Command {
     let mut command = Command::new(COURSE);
     command.env("COURSE_ROOT", root);
+    // cargo tells its tests where the standard library is; Jupyter tells nobody.
+    command.env_remove("LD_LIBRARY_PATH").env_remove("DYLD_FALLBACK_LIBRARY_PATH");
     command
 }
 
