@@ -111,9 +111,9 @@ pub fn command(
         // evcxr rewrites a kernelspec named `rust` that it takes for an old one of its own;
         // it looks for it here, and finds none.
         .env("JUPYTER_PATH", cell_folder);
-    let kernel_folder = cell_folder.parent().unwrap_or(cell_folder);
-    cargo_home::set(&mut command, kernel_folder).context("cannot make a home for cargo")?;
-    cell::wrap(&mut command, kernel_folder)?;
+    let kernel = cell_folder.parent().unwrap_or(cell_folder);
+    cargo_home::set(&mut command, kernel).context("cannot make a home for cargo")?;
+    cell::wrap(&mut command, kernel)?;
     let (folder, notebook) = (working_folder()?, std::env::current_dir()?);
     if folder != notebook {
         command.current_dir(folder).env("COURSE_FOLDER", notebook);

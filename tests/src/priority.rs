@@ -72,6 +72,7 @@ fn run(mut command: Command) {
 
 #[cfg(target_os = "linux")]
 mod system {
+    use std::collections::HashSet;
     use std::fs;
     use std::io::ErrorKind::WouldBlock;
     use std::path::Path;
@@ -85,7 +86,7 @@ mod system {
 
     pub fn give_way() {
         let _ = fs::write("/proc/self/autogroup", "19");
-        disk("3", std::iter::once(getpid()));
+        disk("3", &[getpid()]);
         if let Ok(usual) = sched_getaffinity(None)
             && let Some(last) = (0..CpuSet::MAX_CPU).rev().find(|cpu| usual.is_set(*cpu))
         {
@@ -112,13 +113,21 @@ mod system {
         while tasks(leader).filter(is_held).map(free).filter(|freed| *freed).count() > 0
             && Instant::now() < end
         {}
-        disk("0", tasks(leader));
+        let mut done = HashSet::new();
+        while let new =
+            tasks(leader).filter(|task| !done.contains(task)).collect::<Vec<_>>()
+            && !new.is_empty()
+            && Instant::now() < end
+        {
+            disk("0", &new);
+            done.extend(new);
+        }
     }
 
     /// Gives tasks a class at the disk: 3 comes last, 0 is the usual one.
-    fn disk(class: &str, tasks: impl Iterator<Item = Pid>) {
+    fn disk(class: &str, tasks: &[Pid]) {
         let mut ionice = Command::new("ionice");
-        ionice.args(["-t", "-c", class, "-p"]).args(tasks.map(|task| task.to_string()));
+        ionice.args(["-t", "-c", class, "-p"]).args(tasks.iter().map(Pid::to_string));
         run(ionice);
     }
 

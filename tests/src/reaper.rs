@@ -19,8 +19,8 @@ use crate::place::program;
 use crate::priority::{hurry, is_gentle};
 use crate::work_folder::{WorkFolder, remove};
 
-/// How long a reaper may take, which has seconds of work at most.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the launcher waits for its reaper: less than Jupyter waits for the launcher.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The running reaper of a kernel that is about to start.
 #[derive(Debug)]

@@ -135,7 +135,13 @@ impl Template {
              (one to two minutes the first time) ..."
         );
         let new = self.renewed()?;
-        new.make().await?;
+        if let Err(error) = new.make().await {
+            // What was compiled need not be compiled again; it only does not count as ready.
+            if fs::rename(&new.folder, &self.folder).is_err() {
+                let _ = fs::remove_dir_all(&new.folder);
+            }
+            return Err(error);
+        }
         self.replace(&new)?;
         self.remove_others();
         eprintln!("course: the kernel is prepared.");
@@ -169,11 +175,10 @@ impl Template {
     }
 
     async fn make(&self) -> Result<()> {
-        // Where only aif-lib was edited, the rest stays good, whatever the compiler says to the edit.
+        // Where only aif-lib was edited, the rest stays good.
         if !self.is_ready() {
             self.write_workspace()?;
         }
-        let _ = fs::remove_file(self.stamp());
         let started = SystemTime::now();
         if let Err(error) = self.compile().await {
             return Err(self.library_errors().map_or(error, anyhow::Error::msg));
@@ -240,7 +245,9 @@ impl Template {
             Command::new("rustc").arg("-vV").current_dir(self.course.root()).output();
         let about = String::from_utf8(about.ok()?.stdout).ok()?;
         let host = about.lines().find_map(|line| line.strip_prefix("host: "))?;
-        let output = Command::new("cargo")
+        let mut cargo = Command::new("cargo");
+        cargo_home::set(&mut cargo, &self.folder).ok()?;
+        let output = cargo
             .args(["check", "--offline", "--package=aif-lib", "--message-format=short"])
             .args(["--target", host])
             // As evcxr calls it, so that nothing else is compiled again.

@@ -4,7 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use course::place::set_program;
@@ -30,12 +30,26 @@ fn seen(process: &str) -> Option<(u32, String, String, String)> {
     ))
 }
 
-/// The processes in the session of `leader`, by the system's own list.
-fn family(leader: &Child) -> Vec<String> {
-    let list =
-        Command::new("ps").args(["-o", "pid=", "-s", &leader.id().to_string()]).output();
-    let list = String::from_utf8(list.unwrap().stdout).unwrap();
-    list.split_whitespace().map(str::to_owned).collect()
+/// A session, which ends with the test.
+struct Family(Child);
+
+impl Family {
+    /// Its processes, by the system's own list.
+    fn processes(&self) -> Vec<String> {
+        let list = Command::new("ps")
+            .args(["-o", "pid=", "-s", &self.0.id().to_string()])
+            .output();
+        let list = String::from_utf8(list.unwrap().stdout).unwrap();
+        list.split_whitespace().map(str::to_owned).collect()
+    }
+}
+
+impl Drop for Family {
+    fn drop(&mut self) {
+        let _ =
+            kill_process_group(Pid::from_raw(self.0.id() as i32).unwrap(), Signal::KILL);
+        let _ = self.0.wait();
+    }
 }
 
 #[test]
@@ -49,16 +63,18 @@ fn whoever_gives_way_never_stands_still_and_can_hurry() {
     let script = "sh -c 'while :; do sleep .05; done' & while :; do sleep .05; done";
     let mut command = Command::new("sh");
     command.args(["-c", script]).env("MARK", "1");
-    let mut leader = gently(&command).unwrap().spawn().unwrap();
+    let mut command = gently(&command).unwrap();
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let leader = Family(command.spawn().unwrap());
     let end = Instant::now() + Duration::from_secs(10);
-    while family(&leader).len() < 4 {
-        assert!(Instant::now() < end, "{:?}", family(&leader));
+    while leader.processes().len() < 4 {
+        assert!(Instant::now() < end, "{:?}", leader.processes());
         std::thread::sleep(Duration::from_millis(10));
     }
     let look = |expected: &dyn Fn(u32, &str, &str)| {
         let mut looks = 0;
         while looks < 20 {
-            for process in family(&leader) {
+            for process in leader.processes() {
                 // A short life may have ended meanwhile.
                 if let Some((processors, session, disk, state)) = seen(&process)
                     && !state.starts_with(['Z', 'X'])
@@ -76,13 +92,11 @@ fn whoever_gives_way_never_stands_still_and_can_hurry() {
         assert!(["19", ""].contains(&session), "{session}");
         assert!(["idle", ""].contains(&disk), "{disk}");
     });
-    hurry(Pid::from_raw(leader.id() as i32).unwrap());
+    hurry(Pid::from_raw(leader.0.id() as i32).unwrap());
     look(&|processors, session, disk| {
         assert_eq!((processors, session), (usual.0, usual.1.as_str()));
         assert!([usual.2.as_str(), ""].contains(&disk), "{disk}");
     });
-    kill_process_group(Pid::from_raw(leader.id() as i32).unwrap(), Signal::KILL).unwrap();
-    leader.wait().unwrap();
 }
 
 /// Only what is true for an ordinary user counts.

@@ -157,10 +157,12 @@ async fn a_spare_that_was_stopped_is_in_nobodys_way() {
         let mut spare = Spare::start_with(spare).unwrap();
         spare.order("warm").await.unwrap();
         tokio::time::sleep(Duration::from_millis(wait)).await;
-        // Its launcher, and its kernel with all that it has started.
+        // Its launcher, and its kernel with all that it has started; the reaper will clean up.
         let launcher = Pid::from_raw(spare.process_id().unwrap() as i32).unwrap();
-        let list =
-            Command::new("pgrep").arg("-P").arg(launcher.to_string()).output().unwrap();
+        let list = Command::new("pgrep")
+            .args(["-P", &launcher.to_string(), "evcxr"])
+            .output()
+            .unwrap();
         let list = String::from_utf8(list.stdout).unwrap();
         kill_process(launcher, Signal::STOP).unwrap();
         let children =
