@@ -82,6 +82,18 @@ fn an_arrow_leads_from_the_first_box_to_the_second() {
 }
 
 #[test]
+fn arrows_there_and_back_lie_beside_each_other() {
+    let mut picture = NetworkPicture::new("");
+    picture.node("left", 0.0, 0.0, &[]);
+    picture.node("right", 1.0, 0.0, &[]);
+    picture.arrow(0, 1, "there");
+    picture.arrow(1, 0, "back");
+    let drawn = shapes(&plot::network(&picture).svg());
+    let height = |word: &str| text(&drawn, word).number("y");
+    assert!(height("there") > height("back") + 12.0, "drivers keep to the right");
+}
+
+#[test]
 fn each_panel_stands_under_the_head_of_its_tradition() {
     let panel =
         |word: &str| plot::bars(word, "y", &["a"], &[Bars::new("b", &[1.0])]).alt(word);
