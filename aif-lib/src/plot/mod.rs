@@ -19,11 +19,13 @@
 //!
 //! # Who draws what
 //! [plotters](https://docs.rs/plotters) keeps a chart: its coordinates, mesh, axes and their words, and the place of
-//! everything that stands on it. It draws through a backend of ours (`svg`), since no backend of its own writes SVG with
-//! parts of a pixel, dashes, or letters with a rim. Bars and shaded areas are plotters' elements. What it has no element
-//! for is one of ours (`Chart::place`): curves, because its dashes are cut into separate lines; the ten markers, of which
-//! it has three; and the values beside bars. Its legend lies on the data, one name a line, so ours is our own. Worlds,
-//! tables and diagrams have no axes and are drawn on the canvas directly.
+//! everything that stands on it. It draws on a backend of ours (`svg::Pen`), since its own writes whole pixels only. Bars
+//! and shaded areas are elements of plotters. What it has no element for is one of ours (`Chart::place`): curves, because
+//! plotters cuts dashes into separate lines; the ten markers, of which it has three; error bars, on which it puts a dot;
+//! and values with a rim of paper. Its legend lies on the data with one name a line, so the rows under a title are ours.
+//! Worlds, tables and diagrams have no axes and are drawn on the canvas directly.
+//!
+//! Everything is drawn in the colours of a light page. One style sheet ([`theme`]) knows the dark ones.
 //!
 //! # What is refused and what is a gap
 //! Data of different lengths, nothing to draw, and infinite numbers are mistakes: the function panics with a

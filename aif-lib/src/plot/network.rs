@@ -83,7 +83,15 @@ pub fn network(picture: &NetworkPicture) -> Figure {
         (across, top + 0.5 * tallest + y * (tall - tallest))
     };
     for (from, to, label) in &picture.arrows {
-        let (start, end) = (middle(*from), middle(*to));
+        let (mut start, mut end) = (middle(*from), middle(*to));
+        if picture.arrows.iter().any(|(a, b, _)| (a, b) == (to, from)) {
+            // There and back lie beside each other, each on its own right-hand side.
+            let (dx, dy) = (end.0 - start.0, end.1 - start.1);
+            let aside = 9.0 / dx.hypot(dy).max(1e-9);
+            for point in [&mut start, &mut end] {
+                *point = (point.0 - aside * dy, point.1 + aside * dx);
+            }
+        }
         let leave = edge(start, end, sizes[*from]);
         let arrive = edge(end, start, sizes[*to]);
         arrow(&mut canvas, leave, arrive);

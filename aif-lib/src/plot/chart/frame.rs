@@ -49,7 +49,6 @@ impl<'c> Chart<'c> {
             .configure_mesh()
             .disable_x_mesh()
             .bold_line_style(colour(GRID).stroke_width(fine(1.0)))
-            .light_line_style(TRANSPARENT)
             .axis_style(colour(MUTED).stroke_width(fine(1.0)))
             .set_all_tick_mark_size(fine(4.0))
             .label_style(text.with_color(colour(MUTED)))

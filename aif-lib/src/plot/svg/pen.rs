@@ -77,9 +77,7 @@ impl DrawingBackend for Pen<'_> {
         to: BackendCoord,
         style: &S,
     ) -> Drawn {
-        if style.color().alpha > 0.0 {
-            self.canvas.line(ours(from), ours(to), style_of(style, false));
-        }
+        self.canvas.line(ours(from), ours(to), style_of(style, false));
         Ok(())
     }
 
@@ -90,16 +88,8 @@ impl DrawingBackend for Pen<'_> {
         style: &S,
         filled: bool,
     ) -> Drawn {
-        if style.color().alpha > 0.0 {
-            let ((x0, y0), (x1, y1)) = (ours(from), ours(to));
-            self.canvas.rect(
-                x0.min(x1),
-                y0.min(y1),
-                (x1 - x0).abs(),
-                (y1 - y0).abs(),
-                style_of(style, filled),
-            );
-        }
+        let ((x, y), (right, bottom)) = (ours(from), ours(to));
+        self.canvas.rect(x, y, right - x, bottom - y, style_of(style, filled));
         Ok(())
     }
 
@@ -108,10 +98,8 @@ impl DrawingBackend for Pen<'_> {
         path: I,
         style: &S,
     ) -> Drawn {
-        if style.color().alpha > 0.0 {
-            let points: Vec<(f64, f64)> = path.into_iter().map(ours).collect();
-            self.canvas.polyline(&points, style_of(style, false));
-        }
+        let points: Vec<(f64, f64)> = path.into_iter().map(ours).collect();
+        self.canvas.polyline(&points, style_of(style, false));
         Ok(())
     }
 
@@ -120,22 +108,8 @@ impl DrawingBackend for Pen<'_> {
         path: I,
         style: &S,
     ) -> Drawn {
-        if style.color().alpha > 0.0 {
-            let points: Vec<(f64, f64)> = path.into_iter().map(ours).collect();
-            self.canvas.polygon(&points, style_of(style, true));
-        }
-        Ok(())
-    }
-
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        center: BackendCoord,
-        radius: u32,
-        style: &S,
-        filled: bool,
-    ) -> Drawn {
-        let (x, y) = ours(center);
-        self.canvas.circle(x, y, f64::from(radius) / FINE, style_of(style, filled));
+        let points: Vec<(f64, f64)> = path.into_iter().map(ours).collect();
+        self.canvas.polygon(&points, style_of(style, true));
         Ok(())
     }
 

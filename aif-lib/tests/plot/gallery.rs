@@ -1,13 +1,13 @@
-//! Draws every kind of figure into target/course/gallery, with an index page to look at them all.
+//! Every kind of figure with data as notebooks have them. The tests of a page read them, and one draws them all to
+//! be looked at:
 //!
 //! ```text
-//! cargo run -p aif-lib --example gallery
+//! cargo test -p aif-lib --test plot -- gallery --nocapture
 //! ```
 
+use aif_lib::aif::evaluate::Efe;
 use aif_lib::prelude::*;
 use ndarray::array;
-
-const FOLDER: &str = "target/course/gallery";
 
 /// A learning curve with its interval: a made-up average that rises to `end`.
 fn curve(n: usize, end: f64, rate: f64, noise: f64, seed: u64) -> [Vec<f64>; 4] {
@@ -177,84 +177,74 @@ fn likelihood() -> Figure {
     )
 }
 
-fn rooms() -> GridPicture {
-    let art = [
-        "###########",
-        "#    #    #",
-        "#    #    #",
-        "#         #",
-        "#    #    #",
-        "## ####   #",
-        "#    ### ##",
-        "#    #    #",
-        "#    #    #",
-        "#         #",
-        "###########",
-    ];
-    let walls: Vec<bool> =
-        art.iter().flat_map(|row| row.chars().map(|c| c == '#')).collect();
-    let goal = 9 * 11 + 9;
-    // Breadth-first distances, so that the values and arrows of the picture are true.
-    let mut far = vec![usize::MAX; 121];
-    let mut queue = std::collections::VecDeque::from([goal]);
-    far[goal] = 0;
-    let around = |cell: usize| [cell - 11, cell + 1, cell + 11, cell - 1];
-    while let Some(cell) = queue.pop_front() {
-        for next in around(cell) {
-            if !walls[next] && far[next] == usize::MAX {
-                far[next] = far[cell] + 1;
-                queue.push_back(next);
-            }
-        }
-    }
-    let arrows = (0..121)
-        .filter(|c| !walls[*c] && *c != goal)
-        .flat_map(|c| {
-            let closer = around(c).into_iter().enumerate();
-            let far = &far;
-            closer.filter(move |(_, n)| far[*n] < far[c]).map(move |(d, _)| (c, d))
-        })
-        .collect();
-    let values = far.iter().map(|d| 0.99f64.powf(*d as f64)).collect();
-    let mut path = vec![12];
-    while let Some(&cell) = path.last().filter(|c| **c != goal) {
-        path.extend(around(cell).into_iter().find(|n| far[*n] < far[cell]));
-    }
-    GridPicture {
-        title: "Four Rooms".into(),
-        rows: 11,
-        cols: 11,
-        walls,
-        values: Some(values),
-        arrows,
-        path,
-        start: Some(12),
-        goal: Some(goal),
-        ..GridPicture::default()
-    }
+fn rooms(title: &str) -> GridPicture {
+    GridPicture::floor(title, &GridWorld::four_rooms())
 }
 
 fn values_picture() -> Figure {
-    let picture = GridPicture { path: vec![], ..rooms() };
-    plot::grid(&GridPicture {
-        title: "Optimal values and all best actions".into(),
-        ..picture
-    })
+    let world = GridWorld::four_rooms();
+    let values =
+        value_iteration(&world.to_mdp(0.99).expect("a task"), 1e-12).expect("it converges");
+    plot::value_map(
+        "Optimal values and all best actions",
+        &world,
+        &values.v,
+        &values.greedy(),
+    )
 }
 
-fn locked_picture() -> Result<Figure> {
-    let world = GridWorld::small("four_rooms_split")?;
-    let values = value_iteration(&world.to_mdp(0.9)?, 1e-12)?;
-    Ok(plot::value_map("A key, a door and a warp", &world, &values.v, &values.greedy()))
+fn locked_picture() -> Figure {
+    let world = GridWorld::small("four_rooms_split").expect("a world");
+    let values =
+        value_iteration(&world.to_mdp(0.9).expect("a task"), 1e-12).expect("it converges");
+    plot::value_map("A key, a door and a warp", &world, &values.v, &values.greedy())
 }
 
 fn path_picture() -> Figure {
-    let picture = GridPicture { values: None, arrows: vec![], ..rooms() };
-    plot::grid(&GridPicture {
-        title: "A shortest walk".into(),
-        marks: vec![(5 * 11 + 2, "door".into())],
-        ..picture
-    })
+    let world = GridWorld::four_rooms();
+    let way = world.path_to(world.goal()).expect("a way");
+    let marks = vec![(5 * 11 + 2, "door".into())];
+    plot::grid(&GridPicture { marks, ..rooms("A shortest walk").path(&way) })
+}
+
+fn cliff_picture() -> Figure {
+    let values = value_iteration(&Cliff::to_mdp(1.0, 0.1).expect("a task"), 1e-12)
+        .expect("it converges");
+    let way = cliff::walk(&values.greedy(), 100);
+    plot::grid(
+        &GridPicture::floor("A careful walk past the cliff", &Cliff::new()).path(&way),
+    )
+}
+
+fn sea_picture() -> Figure {
+    let sea = DeepSea::new(12, &mut seeded(5)).expect("a world");
+    let depth: Vec<f64> = (0..sea.n_states()).map(|s| sea.cell(s).0 as f64).collect();
+    plot::grid(&GridPicture::floor("The deep sea, coloured by depth", &sea).values(&depth))
+}
+
+fn forbidden() -> Figure {
+    let option = |pragmatic: f64, epistemic: f64| Efe {
+        risk: -pragmatic,
+        ambiguity: -epistemic,
+        pragmatic,
+        epistemic,
+    };
+    plot::efe_bars(
+        "One option may lead to what must never be",
+        &["stay", "look", "jump"],
+        &[option(-1.2, 0.0), option(-0.8, 0.5), option(f64::NEG_INFINITY, 0.3)],
+    )
+}
+
+fn boxes() -> Figure {
+    let mut picture = NetworkPicture::new("What to do with a belief about the tiger");
+    picture.node("0.50", 0.0, 0.0, &[("listen", Role::Rl), ("listen", Role::Aif)]);
+    picture.node("0.85", 0.5, 1.0, &[("listen", Role::Rl), ("listen", Role::Aif)]);
+    picture.node("0.97", 1.0, 0.0, &[("open right", Role::Rl), ("open right", Role::Aif)]);
+    picture.arrow(0, 1, "½");
+    picture.arrow(1, 2, ".745");
+    picture.arrow(1, 0, ".255");
+    plot::network(&picture)
 }
 
 fn small_grid() -> Figure {
@@ -315,8 +305,9 @@ fn text_table() -> Table {
     )
 }
 
-fn main() -> Result<()> {
-    let figures = [
+/// Each with a name.
+pub fn figures() -> Vec<(&'static str, Figure)> {
+    vec![
         ("learning", learning("Success on the T-maze, 20 seeds", 2000)),
         ("reliability", reliability()),
         ("cycle", cycle()),
@@ -331,7 +322,7 @@ fn main() -> Result<()> {
         ("matrix", likelihood()),
         ("grid_values", values_picture()),
         ("grid_path", path_picture()),
-        ("grid_objects", locked_picture()?),
+        ("grid_objects", locked_picture()),
         ("grid_small", small_grid()),
         (
             "tmaze",
@@ -351,18 +342,25 @@ fn main() -> Result<()> {
                 ..SimplexPicture::new("Entropy", ["sun", "cloud", "rain"], &entropy)
             }),
         ),
+        ("grid_cliff", cliff_picture()),
+        ("grid_sea", sea_picture()),
+        ("forbidden", forbidden()),
+        ("network", boxes()),
         ("dual", plot::dual(values_picture(), beliefs())),
         ("dual_lines", plot::dual(learning("Learned", 300), learning("Planned", 300))),
-    ];
+    ]
+}
+
+#[test]
+fn the_gallery_is_drawn_to_be_looked_at() {
+    let folder = format!("{}/gallery", env!("CARGO_TARGET_TMPDIR"));
     let mut all = String::new();
-    for (name, figure) in &figures {
-        let path = format!("{FOLDER}/{name}.svg");
-        figure.save(&path)?;
-        println!("{:>6.1} kB  {path}", figure.svg().len() as f64 / 1000.0);
+    for (name, figure) in figures() {
+        figure.save(&format!("{folder}/{name}.svg")).unwrap();
         all.push_str(&format!("<h3>{name}</h3>{}", figure.html()));
     }
     for player in [walk("One episode"), walk("Another episode")] {
-        player.save(&format!("{FOLDER}/player.html"))?;
+        player.save(&format!("{folder}/player.html")).unwrap();
         all.push_str(&player.html());
     }
     all.push_str(&text_table().html());
@@ -375,9 +373,7 @@ fn main() -> Result<()> {
             "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Gallery</title>\
              <meta name=\"color-scheme\" content=\"light dark\"></head><body{body}>{all}</body></html>"
         );
-        let path = format!("{FOLDER}/{name}.html");
-        std::fs::write(&path, page)
-            .map_err(|e| Error::File { path, reason: e.to_string() })?;
+        std::fs::write(format!("{folder}/{name}.html"), page).unwrap();
     }
-    Ok(())
+    println!("{folder}/index.html");
 }
