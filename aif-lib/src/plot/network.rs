@@ -96,7 +96,10 @@ pub fn network(picture: &NetworkPicture) -> Figure {
         let arrive = edge(end, start, sizes[*to]);
         arrow(&mut canvas, leave, arrive);
         let (x, y) = (0.5 * (leave.0 + arrive.0), 0.5 * (leave.1 + arrive.1));
-        canvas.label(x, y, label, FONT.size(SMALL).paint(MUTED).halo());
+        // The line breaks where its label stands.
+        let w = text_width(label, SMALL);
+        canvas.rect(x - 0.5 * w, y - 0.5 * SMALL, w, SMALL, fill(PAPER));
+        canvas.label(x, y, label, FONT.size(SMALL).paint(MUTED));
     }
     for (i, node) in picture.nodes.iter().enumerate() {
         let ((x, y), (w, h)) = (middle(i), sizes[i]);
