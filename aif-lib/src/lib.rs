@@ -46,6 +46,8 @@
 //!
 //! # Features
 //! - `plot` (default): figures.
+//! - `showata`: figures and tables are `showata::Showable`, so that a program outside of a notebook can open them in a
+//!   browser. Do not bring that trait into a cell that has the prelude: both show values under the same name.
 //! - `parallel` (default): [`scale`] runs on all cores; without it on one, with the same results.
 
 #![doc(test(attr(deny(warnings))))]

@@ -43,6 +43,8 @@ mod heatmap;
 mod network;
 mod player;
 mod scale;
+#[cfg(feature = "showata")]
+mod showata;
 mod simplex;
 mod svg;
 mod table;
