@@ -26,8 +26,20 @@
 //! ```
 //!
 //! # Reading order
-//! [`prob`] (what both stand on), [`world`] (the two traits and the loop), then [`rl`] and [`aif`] file by file, each with
-//! its dual; [`rosetta`] (the bridge between them); [`plot`] and [`lesson`] are for notebooks; [`scale`] runs many agents.
+//! From the ground up; a module uses only what lies below it (`tests/order.rs` holds that), and [`rl`] and [`aif`] stand side
+//! by side, neither knowing the other.
+//!
+//! | floor | module | holds |
+//! |---|---|---|
+//! | 1 | [`error`], [`prob`] | distributions, information, transitions and counts, random numbers |
+//! | 2 | [`interaction`] | the two traits, the loop, and what passes between agent and world |
+//! | 3 | [`world`] | what is really out there |
+//! | 4 | [`rl`], [`aif`] | the two answers, file by file, each with its dual |
+//! | 5 | [`task`] | worlds as a planner of either tradition sees them |
+//! | 6 | [`rosetta`] | the bridge between the two |
+//! | 7 | [`experiment`], [`scale`] | what is done with agents in worlds; many at once |
+//! | 8 | `plot` | figures |
+//! | 9 | [`lesson`] | claims, checks and quizzes of the notebooks |
 //!
 //! # Notation
 //! | letter | word | shape |
