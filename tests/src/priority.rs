@@ -85,7 +85,7 @@ mod system {
     use super::run;
 
     pub fn give_way() {
-        let _ = fs::write("/proc/self/autogroup", "19");
+        session(getpid(), "19");
         disk("3", &[getpid()]);
         if let Ok(usual) = sched_getaffinity(None)
             && let Some(last) = (0..CpuSet::MAX_CPU).rev().find(|cpu| usual.is_set(*cpu))
@@ -98,13 +98,7 @@ mod system {
 
     pub fn hurry(leader: Pid) {
         let end = Instant::now() + Duration::from_secs(1);
-        // Of all ordinary users together, the system lets one do this in a tenth of a second.
-        let file = format!("/proc/{leader}/autogroup");
-        while fs::write(&file, "0").is_err_and(|error| error.kind() == WouldBlock)
-            && Instant::now() < end
-        {
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        session(leader, "0");
         let Ok(usual) = sched_getaffinity(None) else { return };
         let is_held =
             |task: &Pid| sched_getaffinity(Some(*task)).is_ok_and(|own| own != usual);
@@ -124,6 +118,18 @@ mod system {
         }
     }
 
+    /// Gives the session of a process a nice value, where the system knows such.
+    fn session(process: Pid, nice: &str) {
+        let end = Instant::now() + Duration::from_secs(1);
+        let file = format!("/proc/{process}/autogroup");
+        // Of all ordinary users together, the system lets one do this in a tenth of a second.
+        while fs::write(&file, nice).is_err_and(|error| error.kind() == WouldBlock)
+            && Instant::now() < end
+        {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Gives tasks a class at the disk: 3 comes last, 0 is the usual one.
     fn disk(class: &str, tasks: &[Pid]) {
         let mut ionice = Command::new("ionice");
@@ -134,7 +140,7 @@ mod system {
     /// The threads of a session.
     fn tasks(leader: Pid) -> impl Iterator<Item = Pid> {
         let ours =
-            numbers("/proc").filter(move |id| session(*id) == Some(leader.as_raw_pid()));
+            numbers("/proc").filter(move |id| session_of(*id) == Some(leader.as_raw_pid()));
         let tasks = ours.flat_map(|process| numbers(format!("/proc/{process}/task")));
         tasks.filter_map(Pid::from_raw)
     }
@@ -145,7 +151,7 @@ mod system {
         entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
     }
 
-    fn session(process: i32) -> Option<i32> {
+    fn session_of(process: i32) -> Option<i32> {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
         // Behind the name, in brackets, which may hold anything: state, parent, group, session.
         stat.rsplit_once(')')?.1.split_whitespace().nth(3)?.parse().ok()
