@@ -130,8 +130,11 @@ class Server:
         spares = self.spares()
         return spares[0] if spares else None
 
-    def wait_for_warm_spare(self, patience=120.0):
-        """Waits until there is a spare whose kernel has nothing more to do, and answers its launcher."""
+    def wait_for_warm_spare(self, patience=900.0):
+        """Waits until there is a spare whose kernel has nothing more to do, and answers its launcher.
+
+        A spare gives way to all else, so on a busy machine this may take long.
+        """
 
         def warm():
             with contextlib.suppress(psutil.Error, AttributeError):

@@ -72,7 +72,7 @@ def priority(thread):
 
 
 USUAL = priority(os.getpid())
-GENTLE = (1, USUAL[1] and "19")
+GENTLE = (1, USUAL[1] and "10")
 
 
 class Spares(unittest.TestCase):

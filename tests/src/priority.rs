@@ -6,7 +6,8 @@
 //! what anybody may take back, and what all threads and children inherit:
 //!
 //! - it keeps to one processor, and leaves the others to the user;
-//! - its session is the least of the sessions, where the system groups by session (`/proc/PID/autogroup`);
+//! - its session counts a tenth of another, where the system groups by session (`/proc/PID/autogroup`): a tenth of one
+//!   processor cannot be felt, and less would leave it cold for as long as the machine is busy;
 //! - its disk requests come last (`ionice`).
 //!
 //! On macOS it is a background process (`taskpolicy`).
@@ -84,8 +85,11 @@ mod system {
 
     use super::run;
 
+    /// A session with this nice value gets a tenth of what one with 0 gets.
+    const LESS: &str = "10";
+
     pub fn give_way() {
-        let _ = fs::write("/proc/self/autogroup", "19");
+        session(getpid(), LESS);
         disk("3", &[getpid()]);
         if let Ok(usual) = sched_getaffinity(None)
             && let Some(last) = (0..CpuSet::MAX_CPU).rev().find(|cpu| usual.is_set(*cpu))
@@ -98,13 +102,7 @@ mod system {
 
     pub fn hurry(leader: Pid) {
         let end = Instant::now() + Duration::from_secs(1);
-        // Of all ordinary users together, the system lets one do this in a tenth of a second.
-        let file = format!("/proc/{leader}/autogroup");
-        while fs::write(&file, "0").is_err_and(|error| error.kind() == WouldBlock)
-            && Instant::now() < end
-        {
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        session(leader, "0");
         let Ok(usual) = sched_getaffinity(None) else { return };
         let is_held =
             |task: &Pid| sched_getaffinity(Some(*task)).is_ok_and(|own| own != usual);
@@ -124,6 +122,18 @@ mod system {
         }
     }
 
+    /// Gives the session of a process a nice value, where the system knows such.
+    fn session(process: Pid, nice: &str) {
+        let end = Instant::now() + Duration::from_secs(1);
+        let file = format!("/proc/{process}/autogroup");
+        // Of all ordinary users together, the system lets one do this in a tenth of a second.
+        while fs::write(&file, nice).is_err_and(|error| error.kind() == WouldBlock)
+            && Instant::now() < end
+        {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Gives tasks a class at the disk: 3 comes last, 0 is the usual one.
     fn disk(class: &str, tasks: &[Pid]) {
         let mut ionice = Command::new("ionice");
@@ -134,7 +144,7 @@ mod system {
     /// The threads of a session.
     fn tasks(leader: Pid) -> impl Iterator<Item = Pid> {
         let ours =
-            numbers("/proc").filter(move |id| session(*id) == Some(leader.as_raw_pid()));
+            numbers("/proc").filter(move |id| session_of(*id) == Some(leader.as_raw_pid()));
         let tasks = ours.flat_map(|process| numbers(format!("/proc/{process}/task")));
         tasks.filter_map(Pid::from_raw)
     }
@@ -145,7 +155,7 @@ mod system {
         entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
     }
 
-    fn session(process: i32) -> Option<i32> {
+    fn session_of(process: i32) -> Option<i32> {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
         // Behind the name, in brackets, which may hold anything: state, parent, group, session.
         stat.rsplit_once(')')?.1.split_whitespace().nth(3)?.parse().ok()

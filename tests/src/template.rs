@@ -11,6 +11,7 @@
 //!               all is locked and at hand, a kernel needs the network only for a reader's own crates
 //! cell/         evcxr's crate and everything it compiled, for running and for checking
 //! libcourse_cell.rlib   what is linked into each cell (see the module cell)
+//! cargo/        cargo's home (see the module cargo_home)
 //! rust-src/     the standard library's sources, cut down (see the module sysroot)
 //! ```
 
