@@ -6,10 +6,11 @@
 #[allow(dead_code)]
 mod common;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use common::{COURSE, FIRST_CELLS, command, course, write_notebook};
 use course::client::Kernel;
@@ -299,6 +300,8 @@ async fn an_interrupt_at_rest_does_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_mistake_is_answered_at_once() {
     let root = course("mistakes");
+    let template = Template::current(&Course::at(&root).unwrap()).unwrap();
+    let template = template.folder().to_owned();
     let mistakes = [
         ("let v = Vec::new();", "type"),
         ("let half = |x: f64| x / 2.0;", "closure"),
@@ -309,32 +312,28 @@ async fn a_first_mistake_is_answered_at_once() {
         let folder = folders(&root).pop().unwrap();
         value(&mut kernel, DEP).await;
         value(&mut kernel, USE).await;
-        let checked = checked(&folder);
-        assert_eq!(checked.len(), 2, "the library and its dependency: {checked:?}");
         let cell = kernel.execute(mistake, PATIENCE).await.unwrap();
         let trouble = course::judge::trouble(&cell.outputs).unwrap();
         assert!(trouble.contains(told), "{mistake}: {trouble}");
-        assert_eq!(self::checked(&folder), checked, "nothing is compiled for {mistake}");
+        // For running and for checking, the library and its dependency.
+        assert_eq!(compiled(&folder).len(), 4, "{:?}", compiled(&folder));
+        assert_eq!(compiled(&folder), compiled(&template), "nothing is compiled again");
         kernel.shut_down().await.unwrap();
     }
 }
 
-/// The crates in a kernel's folder that were compiled for checking only, with the time of it.
-fn checked(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime)> {
-    let mut found = Vec::new();
+/// The compiled crates below `folder`, but for the cells, with the time of it.
+fn compiled(folder: &Path) -> BTreeMap<String, SystemTime> {
+    let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if path.is_dir() {
-            found.extend(checked(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rmeta")
-            && !path.with_extension("rlib").exists()
-            && !path.file_name().unwrap().to_str().unwrap().starts_with("libctx-")
-        {
-            let time = fs::metadata(&path).unwrap().modified().unwrap();
-            found.push((path, time));
+            found.extend(compiled(&path));
+        } else if name.ends_with(".rmeta") && !name.starts_with("libctx-") {
+            found.insert(name, fs::metadata(&path).unwrap().modified().unwrap());
         }
     }
-    found.sort();
     found
 }
 
