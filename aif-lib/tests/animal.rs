@@ -129,7 +129,7 @@ fn a_pause_changes_nothing_in_a_learner_without_a_clock() {
     let mut rat = LawOfEffectAgent::new(
         1,
         2,
-        LawOfEffectOptions { fading: 0.02, ..Default::default() },
+        LawOfEffectOptions { forgetting: 0.02, ..Default::default() },
     )
     .unwrap();
     let chamber = OperantChamber::new(Reinforcement::FixedRatio(1)).unwrap();

@@ -6,7 +6,7 @@ use aif_lib::rl::evaluate::policy_values_exact;
 use aif_lib::rl::select::ucb_bonus;
 
 fn averages(rule: BanditRule) -> BanditOptions {
-    BanditOptions { rule, prior_mean: 0.0, prior_weight: 0.0, keep: 1.0 }
+    BanditOptions { rule, prior_mean: 0.0, prior_weight: 0.0, forgetting: 0.0 }
 }
 
 fn runs(options: BanditOptions, bandit: &Bandit, n: usize, steps: usize) -> Vec<Vec<f64>> {

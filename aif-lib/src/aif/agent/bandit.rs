@@ -21,8 +21,8 @@ pub struct AifBanditOptions {
     pub choice: Choice,
     /// What is believed about an arm before it is pulled; default uniform.
     pub prior: Beta,
-    /// The share of each count that is kept from step to step; default 1.
-    pub keep: f64,
+    /// The share of each count that is forgotten from step to step; default 0, nothing.
+    pub forgetting: f64,
 }
 
 impl Default for AifBanditOptions {
@@ -31,7 +31,7 @@ impl Default for AifBanditOptions {
             preference: [0.0, 2.0],
             choice: Choice::Best,
             prior: Beta::UNIFORM,
-            keep: 1.0,
+            forgetting: 0.0,
         }
     }
 }
@@ -85,15 +85,19 @@ impl AifBandit {
         if arms == 0 {
             return Err(Error::Empty { what: "the set of arms".into() });
         }
-        let AifBanditOptions { preference, choice, prior, keep } = options;
+        let AifBanditOptions { preference, choice, prior, forgetting } = options;
         if let Some(index) = preference.iter().position(|c| !c.is_finite()) {
             let (what, value) = ("the preference C".into(), preference[index]);
             let cure = "a log-preference for an arm's outcome is a finite number";
             return Err(Error::BadEntry { what, index, value, cure });
         }
-        if !(0.0..=1.0).contains(&keep) {
-            let expected = "the share of the counts that is kept, from 0 to 1";
-            return Err(Error::Parameter { name: "keep", value: keep, expected });
+        if !(0.0..=1.0).contains(&forgetting) {
+            let expected = "the share of the counts that is forgotten, from 0 to 1";
+            return Err(Error::Parameter {
+                name: "forgetting",
+                value: forgetting,
+                expected,
+            });
         }
         if let Choice::Sample { gamma } = choice {
             policy_posterior(&[0.0], &[1.0], gamma)?;
@@ -141,13 +145,13 @@ impl Agent for AifBandit {
         if self.frozen {
             return;
         }
-        let AifBanditOptions { prior, keep, preference, .. } = self.options;
-        if keep < 1.0 {
-            self.beliefs.iter_mut().for_each(|belief| forget(belief, &prior, keep));
+        let AifBanditOptions { prior, forgetting, preference, .. } = self.options;
+        if forgetting > 0.0 {
+            self.beliefs.iter_mut().for_each(|belief| forget(belief, &prior, forgetting));
         }
         update(&mut self.beliefs[*action], step.obs == 1);
         for (arm, efe) in self.efe.iter_mut().enumerate() {
-            if keep < 1.0 || arm == *action {
+            if forgetting > 0.0 || arm == *action {
                 *efe = arm_efe(&self.beliefs[arm], &preference);
             }
         }
@@ -206,7 +210,8 @@ mod tests {
         let text = message(AifBanditOptions { preference: [0.0, f64::NAN], ..default });
         assert!(text.contains("preference C: entry 1 is NaN"), "{text}");
         assert!(
-            message(AifBanditOptions { keep: -0.1, ..default }).contains("keep = -0.1")
+            message(AifBanditOptions { forgetting: -0.1, ..default })
+                .contains("forgetting = -0.1")
         );
         let prior = Beta { a: -1.0, b: 1.0 };
         assert!(message(AifBanditOptions { prior, ..default }).contains("entry 0 is -1"));

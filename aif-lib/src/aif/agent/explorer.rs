@@ -9,13 +9,14 @@ use crate::error::{Error, Result};
 use crate::interaction::{Action, Agent, Experience, Obs, State, Step};
 use crate::prob::random::Rng;
 
-/// An agent that learns B as counts and plans with expected free energy: reward to have, transitions to learn.
+/// An agent that learns B as counts and plans for two terms of expected free energy: reward to have, transitions to learn.
 ///
 /// ```text
 /// −G(s, u) = λ r̂(s, u) + I(s, u) + Σ_s′ B̄[s′, s, u] (−G*)(s′)      B̄: mean of the Dirichlet counts
 /// ```
 /// I is the [novelty](crate::aif::learn::novelty) of the column (s, u) of B; λ says how many nats a reward is worth.
-/// It must see the state and know how many steps an episode has. Like its dual it plans once in each episode, and does not
+/// The third term of G where the state is seen, −H\[Q(s′)\], how open it is where an action leads, is left out: this is
+/// reward plus novelty, and not the whole of G. It must see the state and know how many steps an episode has. Like its dual it plans once in each episode, and does not
 /// foresee that a second visit will teach less than the first.
 #[derive(Debug, Clone)]
 pub struct NoveltyExplorer {

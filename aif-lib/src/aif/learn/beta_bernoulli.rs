@@ -30,11 +30,12 @@ pub fn update(belief: &mut Beta, success: bool) {
 /// Forgets a little: the counts move towards the prior's, because the world may have changed.
 ///
 /// ```text
-/// a ← k a + (1 − k) a₀,      b ← k b + (1 − k) b₀,      k = keep, from 0 to 1
+/// a ← (1 − φ) a + φ a₀,      b ← (1 − φ) b + φ b₀
 /// ```
-pub fn forget(belief: &mut Beta, prior: &Beta, keep: f64) {
-    belief.a = keep * belief.a + (1.0 - keep) * prior.a;
-    belief.b = keep * belief.b + (1.0 - keep) * prior.b;
+/// `forgetting`: the share φ that is forgotten, from 0 to 1.
+pub fn forget(belief: &mut Beta, prior: &Beta, forgetting: f64) {
+    belief.a = (1.0 - forgetting) * belief.a + forgetting * prior.a;
+    belief.b = (1.0 - forgetting) * belief.b + forgetting * prior.b;
 }
 
 /// The noise that would remain if the probability were known: the ambiguity of the next outcome.
@@ -145,7 +146,7 @@ mod tests {
         let (mut belief, prior) = (Beta { a: 9.0, b: 5.0 }, Beta { a: 1.0, b: 3.0 });
         forget(&mut belief, &prior, 0.5);
         assert_eq!(belief, Beta { a: 5.0, b: 4.0 });
-        forget(&mut belief, &prior, 0.0);
+        forget(&mut belief, &prior, 1.0);
         assert_eq!(belief, prior);
     }
 }

@@ -41,7 +41,7 @@ pub enum BanditRule {
 /// ```
 /// # use aif_lib::prelude::*;
 /// let options = BanditOptions { rule: BanditRule::Ucb1 { c: 1.0 }, ..Default::default() };
-/// assert_eq!((options.prior_mean, options.prior_weight, options.keep), (0.5, 2.0, 1.0));
+/// assert_eq!((options.prior_mean, options.prior_weight, options.forgetting), (0.5, 2.0, 0.0));
 /// # assert!(BanditAgent::new(3, options).is_ok());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,13 +53,18 @@ pub struct BanditOptions {
     /// As how many pulls that counts. Default 2: one success and one failure, the uniform belief. With 0 the
     /// agent keeps plain sample averages, and `prior_mean` is only the value of an arm never pulled.
     pub prior_weight: f64,
-    /// The share of each count that is kept from step to step; default 1, nothing is forgotten.
-    pub keep: f64,
+    /// The share of each count that is forgotten from step to step; default 0, nothing.
+    pub forgetting: f64,
 }
 
 impl Default for BanditOptions {
     fn default() -> Self {
-        Self { rule: BanditRule::Greedy, prior_mean: 0.5, prior_weight: 2.0, keep: 1.0 }
+        Self {
+            rule: BanditRule::Greedy,
+            prior_mean: 0.5,
+            prior_weight: 2.0,
+            forgetting: 0.0,
+        }
     }
 }
 
@@ -147,13 +152,13 @@ impl BanditAgent {
 }
 
 fn check(options: &BanditOptions) -> Result<()> {
-    let BanditOptions { rule, prior_mean, prior_weight, keep } = *options;
+    let BanditOptions { rule, prior_mean, prior_weight, forgetting } = *options;
     let parameter = |name, value, expected| Err(Error::Parameter { name, value, expected });
-    if !(0.0..=1.0).contains(&keep) {
+    if !(0.0..=1.0).contains(&forgetting) {
         return parameter(
-            "keep",
-            keep,
-            "the share of the counts that is kept, from 0 to 1",
+            "forgetting",
+            forgetting,
+            "the share of the counts that is forgotten, from 0 to 1",
         );
     }
     if !(prior_weight >= 0.0 && prior_weight.is_finite()) {
@@ -205,14 +210,14 @@ impl Agent for BanditAgent {
         if self.frozen {
             return;
         }
-        let BanditOptions { prior_mean, prior_weight, keep, .. } = self.options;
-        if keep < 1.0 {
+        let BanditOptions { prior_mean, prior_weight, forgetting, .. } = self.options;
+        if forgetting > 0.0 {
             sample_average::forget(
                 &mut self.q,
                 &mut self.n,
                 prior_mean,
                 prior_weight,
-                keep,
+                forgetting,
             );
         }
         sample_average::update(&mut self.q, &mut self.n, *action, step.reward);
@@ -278,7 +283,10 @@ mod tests {
                 .contains("sharpness = -1")
         );
         let default = BanditOptions::default();
-        assert!(message(BanditOptions { keep: 1.1, ..default }).contains("keep = 1.1"));
+        assert!(
+            message(BanditOptions { forgetting: 1.1, ..default })
+                .contains("forgetting = 1.1")
+        );
         let text = message(BanditOptions { prior_weight: -2.0, ..default });
         assert!(
             text.contains("prior_weight = -2") && text.contains("0 or more pulls"),

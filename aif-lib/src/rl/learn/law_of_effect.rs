@@ -11,9 +11,9 @@ use crate::prob::random::Rng;
 /// Strengthens one bond between a situation and an act by the satisfaction that followed.
 ///
 /// ```text
-/// k[s, ·] ← k₀ + (1 − fading) (k[s, ·] − k₀),    then    k[s, a] ← k[s, a] + satisfaction
+/// k[s, ·] ← k₀ + (1 − forgetting) (k[s, ·] − k₀),    then    k[s, a] ← k[s, a] + satisfaction
 /// ```
-/// `bonds`: (situations, acts). All bonds of the situation fade towards their first strength k₀, `start`.
+/// `bonds`: (situations, acts). All bonds of the situation are forgotten a little, towards their first strength k₀, `start`.
 /// Sources: Thorndike (1911), Animal Intelligence, for the law in words; Roth & Erev (1995), Learning in
 /// extensive-form games, Games and Economic Behavior 8:164–212, for this form.
 ///
@@ -29,10 +29,10 @@ pub fn update(
     s: State,
     a: Action,
     satisfaction: f64,
-    fading: f64,
+    forgetting: f64,
     start: f64,
 ) {
-    bonds.row_mut(s).mapv_inplace(|bond| start + (1.0 - fading) * (bond - start));
+    bonds.row_mut(s).mapv_inplace(|bond| start + (1.0 - forgetting) * (bond - start));
     bonds[[s, a]] += satisfaction;
 }
 
@@ -54,13 +54,13 @@ pub struct LawOfEffectOptions {
     /// What a reward of 1 adds to a bond; default 1. A reward below 0 adds nothing: Thorndike later gave up
     /// the half of his law that said that annoyance weakens a bond.
     pub gain: f64,
-    /// The fraction of what was learned that fades with every act; default 0.
-    pub fading: f64,
+    /// The share of what was learned that is forgotten with every act; default 0.
+    pub forgetting: f64,
 }
 
 impl Default for LawOfEffectOptions {
     fn default() -> Self {
-        Self { start: 1.0, gain: 1.0, fading: 0.0 }
+        Self { start: 1.0, gain: 1.0, forgetting: 0.0 }
     }
 }
 
@@ -87,7 +87,7 @@ impl LawOfEffectAgent {
     ///
     /// # Errors
     /// - [`Error::Empty`]: no situation or no act.
-    /// - [`Error::Parameter`]: the first strength is not above 0, the gain is negative, or the fading is not from
+    /// - [`Error::Parameter`]: the first strength is not above 0, the gain is negative, or the forgetting is not from
     ///   0 to 1.
     pub fn new(
         n_obs: usize,
@@ -98,7 +98,7 @@ impl LawOfEffectAgent {
             let what = if n_obs == 0 { "the set of situations" } else { "the set of acts" };
             return Err(Error::Empty { what: what.into() });
         }
-        let LawOfEffectOptions { start, gain, fading } = options;
+        let LawOfEffectOptions { start, gain, forgetting } = options;
         let bad = |name, value, expected| Err(Error::Parameter { name, value, expected });
         if !(start > 0.0 && start.is_finite()) {
             return bad("start", start, "a bond starts with a finite strength above 0");
@@ -106,8 +106,12 @@ impl LawOfEffectAgent {
         if !(gain >= 0.0 && gain.is_finite()) {
             return bad("gain", gain, "a gain is a finite number, 0 or more");
         }
-        if !(0.0..=1.0).contains(&fading) {
-            return bad("fading", fading, "the fraction that fades is from 0 to 1");
+        if !(0.0..=1.0).contains(&forgetting) {
+            return bad(
+                "forgetting",
+                forgetting,
+                "the share of a bond that is forgotten, from 0 to 1",
+            );
         }
         let bonds = Array2::from_elem((n_obs, n_actions), start);
         Ok(Self { options, bonds, situation: None, frozen: false })
@@ -143,10 +147,10 @@ impl Agent for LawOfEffectAgent {
     }
 
     fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
-        let LawOfEffectOptions { start, gain, fading } = self.options;
+        let LawOfEffectOptions { start, gain, forgetting } = self.options;
         let (here, satisfaction) = (self.here(), gain * step.reward.max(0.0));
         if !self.frozen {
-            update(&mut self.bonds, here, *action, satisfaction, fading, start);
+            update(&mut self.bonds, here, *action, satisfaction, forgetting, start);
         }
         self.situation = Some(step.obs);
     }
@@ -214,8 +218,8 @@ mod tests {
             text(LawOfEffectOptions { gain: -1.0, ..default() }).starts_with("gain = -1")
         );
         assert!(
-            text(LawOfEffectOptions { fading: 1.5, ..default() })
-                .starts_with("fading = 1.5")
+            text(LawOfEffectOptions { forgetting: 1.5, ..default() })
+                .starts_with("forgetting = 1.5")
         );
         assert!(LawOfEffectAgent::new(0, 2, default()).is_err());
         assert!(LawOfEffectAgent::new(1, 0, default()).is_err());

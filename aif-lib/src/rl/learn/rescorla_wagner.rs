@@ -33,6 +33,79 @@ pub fn update(v: &mut [f64], present: &[usize], reward: f64, alpha: &[f64]) -> f
     delta
 }
 
+/// Pearce and Hall's rule: a cue is attended to as much as it was *surprising* lately, and learns at that rate.
+///
+/// ```text
+/// δ = r − Σⱼ V(j) over the cues present
+/// V(i) ← V(i) + κ α(i) δ,      then      α(i) ← η |δ| + (1 − η) α(i),      for every cue i present
+/// ```
+/// `alpha`: the attention to each cue (its *associability*), which changes; `kappa`: the learning rate κ; `eta`: how
+/// fast attention follows surprise. Returns δ. Source: Pearce & Hall (1980), with the common error of Rescorla &
+/// Wagner (1972) as what is learned from.
+///
+/// # Panics
+/// When a cue has no entry in `v` or `alpha`.
+///
+/// ```
+/// use aif_lib::rl::learn::rescorla_wagner::pearce_hall;
+/// let (mut v, mut alpha) = ([0.5], [0.4]);
+/// assert_eq!(pearce_hall(&mut v, &mut alpha, &[0], 1.0, 0.5, 0.5), 0.5);
+/// assert!((v[0] - 0.6).abs() < 1e-15 && (alpha[0] - 0.45).abs() < 1e-15); // ½ · .4 · .5; ½ · .5 + ½ · .4
+/// ```
+pub fn pearce_hall(
+    v: &mut [f64],
+    alpha: &mut [f64],
+    present: &[usize],
+    reward: f64,
+    kappa: f64,
+    eta: f64,
+) -> f64 {
+    let predicted: f64 = present.iter().map(|&cue| v[cue]).sum();
+    let delta = reward - predicted;
+    for &cue in present {
+        v[cue] += kappa * alpha[cue] * delta;
+        alpha[cue] = eta * delta.abs() + (1.0 - eta) * alpha[cue];
+    }
+    delta
+}
+
+/// Mackintosh's rule: a cue is attended to more, the *better* it predicts than the other cues present.
+///
+/// ```text
+/// own(i) = |r − V(i)|,    others(i) = |r − Σⱼ≠ᵢ V(j)|
+/// V(i) ← V(i) + κ α(i) (r − V(i)),    then    α(i) ← α(i) + ρ (others(i) − own(i)), kept from 0.05 to 1
+/// ```
+/// for every cue i present. Each cue has an error of its own: what they share is attention. Source: Mackintosh (1975),
+/// which says in words when attention rises and falls; that it does so in proportion is the simplest reading.
+///
+/// # Panics
+/// When a cue has no entry in `v` or `alpha`.
+///
+/// ```
+/// use aif_lib::rl::learn::rescorla_wagner::mackintosh;
+/// let (mut v, mut alpha) = ([0.5, 0.0], [0.5, 0.5]);
+/// mackintosh(&mut v, &mut alpha, &[0, 1], 1.0, 0.5, 0.1);
+/// assert_eq!(v, [0.625, 0.25]);
+/// assert_eq!(alpha, [0.55, 0.45]); // own error ½ against 1 without it; own error 1 against ½ without it
+/// ```
+pub fn mackintosh(
+    v: &mut [f64],
+    alpha: &mut [f64],
+    present: &[usize],
+    reward: f64,
+    kappa: f64,
+    rho: f64,
+) {
+    let before = v.to_vec();
+    let predicted: f64 = present.iter().map(|&cue| before[cue]).sum();
+    for &cue in present {
+        let own = reward - before[cue];
+        let others = reward - (predicted - before[cue]);
+        v[cue] += kappa * alpha[cue] * own;
+        alpha[cue] = (alpha[cue] + rho * (others.abs() - own.abs())).clamp(0.05, 1.0);
+    }
+}
+
 /// Runs a course of trials from V = 0, and returns the values before each trial and after the last.
 ///
 /// Result: (trials + 1, cues).
@@ -50,4 +123,27 @@ pub fn run(phases: &[Phase], alpha: &[f64]) -> Array2<f64> {
     }
     Array2::from_shape_vec((course.len() / alpha.len(), alpha.len()), course)
         .expect("every trial has one value for each cue")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attention_falls_with_what_is_expected_and_rises_with_what_predicts() {
+        // A cue that is always followed by the same reward, beside one that says nothing.
+        let trials = |k: usize| if k % 2 == 0 { (vec![0, 1], 1.0) } else { (vec![1], 0.0) };
+        let (mut v, mut surprised) = ([0.0, 0.0], [0.5, 0.5]);
+        let (mut w, mut predictive) = ([0.0, 0.0], [0.5, 0.5]);
+        for k in 0..400 {
+            let (present, reward) = trials(k);
+            pearce_hall(&mut v, &mut surprised, &present, reward, 0.3, 0.3);
+            mackintosh(&mut w, &mut predictive, &present, reward, 0.1, 0.1);
+        }
+        assert!(surprised[0] < 0.05, "nothing surprises any more: {surprised:?}");
+        assert!(predictive[0] > 0.9 && predictive[1] < 0.1, "{predictive:?}");
+        // One surprise brings Pearce and Hall's attention back: by η |δ|.
+        let delta = pearce_hall(&mut v, &mut surprised, &[0, 1], 2.0, 0.3, 0.3);
+        assert!((delta - 1.0).abs() < 0.05 && surprised[0] > 0.28, "{delta} {surprised:?}");
+    }
 }

@@ -32,13 +32,19 @@ pub fn update(q: &mut [f64], n: &mut [f64], arm: Action, reward: f64) -> f64 {
 /// Lets all arms forget: every count shrinks towards the prior's, and with it the average.
 ///
 /// ```text
-/// n ← k n + (1 − k) n₀,      Q ← ( k n Q + (1 − k) n₀ Q₀ ) / n_new,      k = keep
+/// n ← (1 − φ) n + φ n₀,      Q ← ( (1 − φ) n Q + φ n₀ Q₀ ) / n_new
 /// ```
-/// With k = 1 nothing is forgotten. An arm that is pulled all the time has a count near 1/(1 − k), so its learning
-/// rate stays near 1 − k: the constant step size of a world that changes.
-pub fn forget(q: &mut [f64], n: &mut [f64], prior_mean: f64, prior_weight: f64, keep: f64) {
+/// `forgetting`: the share φ that is forgotten; 0 is nothing. An arm that is pulled all the time has a count near
+/// 1/φ, so its learning rate stays near φ: the constant step size of a world that changes.
+pub fn forget(
+    q: &mut [f64],
+    n: &mut [f64],
+    prior_mean: f64,
+    prior_weight: f64,
+    forgetting: f64,
+) {
     for (q, n) in q.iter_mut().zip(n) {
-        let (kept, renewed) = (keep * *n, (1.0 - keep) * prior_weight);
+        let (kept, renewed) = ((1.0 - forgetting) * *n, forgetting * prior_weight);
         *n = kept + renewed;
         if *n > 0.0 {
             *q = (kept * *q + renewed * prior_mean) / *n;
@@ -63,13 +69,13 @@ mod tests {
     #[test]
     fn who_forgets_returns_to_the_prior_and_learns_at_a_constant_rate() {
         let (mut q, mut n) = ([1.0, 0.0], [8.0, 0.0]);
-        forget(&mut q, &mut n, 0.5, 2.0, 0.75);
+        forget(&mut q, &mut n, 0.5, 2.0, 0.25);
         // 6 of the 8 pulls stay, half a prior pull comes in; the untried arm is still the prior's mean.
         assert_eq!(n, [6.5, 0.5]);
         assert!((q[0] - (6.0 + 0.25) / 6.5).abs() < 1e-15 && q[1] == 0.5);
         let (mut q, mut n) = ([0.0], [0.0]);
         for _ in 0..200 {
-            forget(&mut q, &mut n, 0.0, 0.0, 0.9);
+            forget(&mut q, &mut n, 0.0, 0.0, 0.1);
             update(&mut q, &mut n, 0, 1.0);
         }
         assert!((n[0] - 10.0).abs() < 1e-6, "{n:?}");

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use crate::error::{Error, Result};
 use crate::interaction::{Action, Simulator, State};
+use crate::prob::categorical::Categorical;
 use crate::prob::random::{Rng, uniform_index};
-use crate::rl::select::ucb_bonus;
+use crate::rl::select::ucb1;
 
 /// How [`search`] searches.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,23 +40,25 @@ impl Node {
         Self { visits: vec![0.0; n_actions], q: vec![0.0; n_actions] }
     }
 
-    /// The action that was tried most: the recommendation of the search.
+    /// The action that was tried most: the recommendation of the search. Of several the first.
     pub fn most_visited(&self) -> Action {
         (0..self.q.len())
             .fold(0, |a, b| if self.visits[b] > self.visits[a] { b } else { a })
     }
 }
 
-/// The action with the highest upper confidence bound; whatever was not tried comes first.
+/// The actions with the highest upper confidence bound, which share the probability; whatever was not tried comes first.
 ///
 /// ```text
 /// argmaxₐ Q(a) + c √( ln N / N(a) ),    N = Σ N(a)
 /// ```
-/// Source: Auer, Cesa-Bianchi & Fischer (2002); in trees, Kocsis & Szepesvári (2006).
-pub fn upper_bound(node: &Node, c: f64) -> Action {
-    let tried: f64 = node.visits.iter().sum();
-    let bound = |a: usize| node.q[a] + ucb_bonus(tried, node.visits[a], c);
-    (0..node.q.len()).fold(0, |a, b| if bound(b) > bound(a) { b } else { a })
+/// It is [`ucb1`] in a node of the tree. Source: Kocsis & Szepesvári (2006).
+///
+/// # Panics
+/// When c is negative, infinite or NaN.
+#[track_caller]
+pub fn upper_bound(node: &Node, c: f64) -> Categorical {
+    ucb1(&node.q, &node.visits, c).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Searches from a state and returns what was found out about the actions there.
@@ -128,7 +131,7 @@ impl Tree<'_> {
             self.nodes.insert((depth, s), Node::new(self.model.n_actions()));
             return self.roll_out(s, depth, rng);
         };
-        let a = upper_bound(node, self.options.c);
+        let a = upper_bound(node, self.options.c).sample(rng);
         let (next, reward) = self.model.sample(s, a, rng);
         let back = reward + self.discount_into(next) * self.play(next, depth + 1, rng);
         let node = self.nodes.get_mut(&(depth, s)).expect("it was there above");
@@ -157,6 +160,7 @@ impl Tree<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prob::categorical::cat;
     use crate::prob::random::seeded;
     use crate::rl::model::Mdp;
     use crate::rl::plan::{Backup, finite_horizon};
@@ -166,11 +170,25 @@ mod tests {
     fn the_bound_by_hand() {
         // N = 10, ln 10 = 2.3026: .5 + √(2.3026/8) = 1.0365, .2 + √(2.3026/2) = 1.2730.
         let node = Node { visits: vec![8.0, 2.0], q: vec![0.5, 0.2] };
-        assert_eq!((upper_bound(&node, 1.0), upper_bound(&node, 0.0)), (1, 0));
+        let (first, second) = (cat(&[1.0, 0.0]), cat(&[0.0, 1.0]));
+        assert_eq!(
+            (upper_bound(&node, 1.0), upper_bound(&node, 0.0)),
+            (second.clone(), first.clone())
+        );
         // They meet where .3 = c (1.0730 − .5365): c = .5592.
-        assert_eq!((upper_bound(&node, 0.55), upper_bound(&node, 0.57)), (0, 1));
+        assert_eq!(
+            (upper_bound(&node, 0.55), upper_bound(&node, 0.57)),
+            (first, second.clone())
+        );
         let node = Node { visits: vec![5.0, 0.0], q: vec![9.0, 0.0] };
-        assert_eq!(upper_bound(&node, 0.0), 1, "untried first");
+        assert_eq!(upper_bound(&node, 0.0), second, "untried first");
+    }
+
+    #[test]
+    fn equal_bounds_share_whatever_their_number() {
+        let tied = Node { visits: vec![4.0; 3], q: vec![0.5, 0.2, 0.5] };
+        assert_eq!(upper_bound(&tied, 1.0), cat(&[0.5, 0.0, 0.5]));
+        assert_eq!(upper_bound(&Node::new(2), 1.0), Categorical::uniform(2), "all untried");
     }
 
     /// A slippery walk past a trap.
