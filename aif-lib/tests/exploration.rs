@@ -80,12 +80,13 @@ fn the_ten_armed_testbed_has_the_published_order() {
 
 #[test]
 fn both_traditions_remember_the_same_and_forget_the_same() {
-    let keep = 0.9;
+    let forgetting = 0.1;
     let prior = Beta::new(3.0, 1.0).unwrap();
+    let (prior_mean, prior_weight) = (0.75, 4.0);
     let options =
-        BanditOptions { prior_mean: 0.75, prior_weight: 4.0, keep, ..Default::default() };
+        BanditOptions { prior_mean, prior_weight, forgetting, ..Default::default() };
     let mut rl = BanditAgent::new(3, options).unwrap();
-    let options = AifBanditOptions { prior, keep, ..Default::default() };
+    let options = AifBanditOptions { prior, forgetting, ..Default::default() };
     let mut aif = AifBandit::new(3, options).unwrap();
     rl.begin(&0);
     aif.begin(&0);
