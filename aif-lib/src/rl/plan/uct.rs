@@ -207,9 +207,8 @@ mod tests {
             let found = search(&mdp, root, options, &mut seeded(1)).unwrap();
             assert_eq!(found.visits.iter().sum::<f64>(), simulations as f64);
             let best = found.most_visited();
-            assert!(
-                exact.q[0][[root, best]] > exact.v[0][root] - 1e-9 || simulations < 5000
-            );
+            let loss = exact.v[0][root] - exact.q[0][[root, best]];
+            assert!(loss < 0.01 || simulations < 5000, "{best} costs {loss}");
             (found.q[best] - exact.v[0][root]).abs()
         };
         assert!(error(200_000) < 0.02, "{}", error(200_000));
