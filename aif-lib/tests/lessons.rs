@@ -4,7 +4,9 @@
 
 use std::collections::HashSet;
 
-use aif_lib::lesson::{Exercise, Outcome, m01, m02, m03, m04, m05, m08, m09, m10, m13};
+use aif_lib::lesson::{
+    Exercise, Outcome, m01, m02, m03, m04, m05, m06, m08, m09, m10, m13,
+};
 
 fn judge<F: Copy + 'static>(exercise: &Exercise<F>, todo: F) {
     let id = exercise.id;
@@ -73,6 +75,15 @@ fn module_05() {
     judge(&m05::first_action(), |_, _, _, _| todo!("Exercise 5.3"));
     judge(&m05::look_ahead(), |_, _| todo!("Exercise 5.4"));
     judge(&m05::learn_trial(), |_, _, _, _, _| todo!("Exercise 5.5"));
+}
+
+#[test]
+fn module_06() {
+    judge(&m06::score(), |_, _| todo!("Exercise 6.1"));
+    judge(&m06::weights(), |_, _, _| todo!("Exercise 6.2"));
+    judge(&m06::advantages(), |_, _, _, _, _, _| todo!("Exercise 6.3"));
+    judge(&m06::improve(), |_, _, _| todo!("Exercise 6.4"));
+    judge(&m06::entropy_gradient(), |_| todo!("Exercise 6.5"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod m02;
 pub mod m03;
 pub mod m04;
 pub mod m05;
+pub mod m06;
 pub mod m08;
 pub mod m09;
 pub mod m10;
@@ -22,12 +23,13 @@ pub use exercise::{Exercise, Test, Wrong};
 pub use verdict::{Kind, Outcome, Verdict};
 
 /// The keys of all quizzes, module by module.
-pub const KEYS: [&[(&str, &str)]; 9] = [
+pub const KEYS: [&[(&str, &str)]; 10] = [
     m01::QUIZ,
     m02::QUIZ,
     m03::QUIZ,
     m04::QUIZ,
     m05::QUIZ,
+    m06::QUIZ,
     m08::QUIZ,
     m09::QUIZ,
     m10::QUIZ,
