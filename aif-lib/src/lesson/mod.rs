@@ -12,6 +12,7 @@ pub mod m02;
 pub mod m03;
 pub mod m04;
 pub mod m05;
+pub mod m06;
 pub mod m08;
 pub mod m09;
 pub mod m10;
