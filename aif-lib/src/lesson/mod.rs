@@ -41,6 +41,7 @@ pub const MODULES: &[Module] = &[
     m03::MODULE,
     m04::MODULE,
     m05::MODULE,
+    m06::MODULE,
     m08::MODULE,
     m09::MODULE,
     m10::MODULE,
