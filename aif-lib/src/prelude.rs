@@ -51,7 +51,7 @@ pub use crate::interaction::{
     gathering, returns, success_rate,
 };
 #[doc(no_inline)]
-pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m08, m09, m10, m13, quiz};
+pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m06, m08, m09, m10, m13, quiz};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
@@ -85,6 +85,8 @@ pub use crate::prob::stats::{Interval, mean_curve, mean_interval, proportion_int
 #[doc(no_inline)]
 pub use crate::prob::transition::Transition;
 #[doc(no_inline)]
+pub use crate::rl::agent::a2c::{A2c, A2cOptions};
+#[doc(no_inline)]
 pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
 #[doc(no_inline)]
 pub use crate::rl::agent::dyna::{DynaAgent, DynaOptions, Planning};
@@ -92,6 +94,8 @@ pub use crate::rl::agent::dyna::{DynaAgent, DynaOptions, Planning};
 pub use crate::rl::agent::explorer::MbieEb;
 #[doc(no_inline)]
 pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
+#[doc(no_inline)]
+pub use crate::rl::agent::reinforce::{Reinforce, ReinforceOptions};
 #[doc(no_inline)]
 pub use crate::rl::agent::td_lambda::{TdLambda, TdOptions};
 #[doc(no_inline)]
@@ -106,18 +110,25 @@ pub use crate::rl::evaluate::{
     policy_values, policy_values_exact, random_policy,
 };
 #[doc(no_inline)]
+pub use crate::rl::learn::actor_critic::{Active, ActorCritic, Lesson, Rates};
+#[doc(no_inline)]
 pub use crate::rl::learn::dyna_q::{self, DeterministicModel};
 #[doc(no_inline)]
 pub use crate::rl::learn::law_of_effect::{self, LawOfEffectAgent, LawOfEffectOptions};
 #[doc(no_inline)]
 pub use crate::rl::learn::{
-    double_q, expected_sarsa, monte_carlo, n_step, q_learning, rescorla_wagner,
-    sample_average, sarsa, successor, td, td_lambda, td_lambda::Trace,
+    double_q, expected_sarsa, gae, monte_carlo, n_step, policy_gradient, q_learning,
+    reinforce, rescorla_wagner, sample_average, sarsa, soft_improvement, successor, td,
+    td_lambda, td_lambda::Trace,
 };
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
-pub use crate::rl::perceive::Memory;
+pub use crate::rl::perceive::{
+    Memory,
+    remembered::Remembered,
+    tile_coding::{TileCoding, Tiled},
+};
 #[doc(no_inline)]
 pub use crate::rl::plan::control_as_inference::{
     action_posterior, messages, soft_max_value, soft_values,
@@ -148,11 +159,15 @@ pub use crate::show::Show;
 #[doc(no_inline)]
 pub use crate::task::{
     cue_chain::{self, CueChain},
+    memory_maze::{self, MemoryMaze},
+    short_corridor::{self, ShortCorridor},
     tiger::{self, Tiger},
     tmaze::{self, FactoredTMaze, TMaze},
 };
 #[doc(no_inline)]
 pub use crate::world::bandit::Bandit;
+#[doc(no_inline)]
+pub use crate::world::cart_pole::{self, CartPole};
 #[doc(no_inline)]
 pub use crate::world::cliff::{self, Cliff};
 #[doc(no_inline)]

@@ -7,10 +7,14 @@
 //! |---|---|
 //! | [`mdp`] | `to_mdp` of grids, graphs and the cliff |
 //! | [`tmaze`], [`cue_chain`], [`tiger`] | `model(..)` |
+//! | [`memory_maze`] | `model(..)` and `to_mdp(..)` |
+//! | [`short_corridor`] | `to_mdp(..)` |
 //! | [`scene`] | `Scene::model` |
 
 pub mod cue_chain;
 pub mod mdp;
+pub mod memory_maze;
 pub mod scene;
+pub mod short_corridor;
 pub mod tiger;
 pub mod tmaze;

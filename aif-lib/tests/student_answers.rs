@@ -266,6 +266,114 @@ fn module_05() {
 }
 
 #[test]
+fn module_06() {
+    hears!(m06::check_6_1, "no-policy", |h, action| {
+        let mut score = vec![0.0; h.len()];
+        score[action] = 1.0;
+        score
+    });
+    hears!(m06::check_6_1, "not-log", |h, action| {
+        let p = softmax(h);
+        let slope =
+            |b: usize| if b == action { p[b] * (1.0 - p[b]) } else { -p[action] * p[b] };
+        (0..h.len()).map(slope).collect()
+    });
+    // The length of the example, everywhere.
+    hears!(m06::check_6_1, "shape", |h, action| {
+        let p = softmax(h);
+        (0..3).map(|b| f64::from(b == action) - p[b]).collect()
+    });
+    // A softmax of one's own, which overflows.
+    hears!(m06::check_6_1, "nan", |h, action| {
+        let weights: Vec<f64> = h.iter().map(|h| h.exp()).collect();
+        let p: Vec<f64> = weights.iter().map(|w| w / sum(&weights)).collect();
+        (0..h.len()).map(|b| f64::from(b == action) - p[b]).collect()
+    });
+    hears!(m06::check_6_2, "whole-return", |rewards, baseline, gamma| {
+        let mut total = 0.0;
+        for r in rewards.iter().rev() {
+            total = r + gamma * total;
+        }
+        baseline.iter().map(|b| total - b).collect()
+    });
+    hears!(m06::check_6_2, "discount-again", |rewards, baseline, gamma| {
+        let from = |t: usize| -> f64 {
+            let late = |k: usize| gamma.powi((k - t) as i32 + 1) * rewards[k];
+            (t..rewards.len()).map(late).sum()
+        };
+        (0..rewards.len()).map(|t| from(t) - baseline[t]).collect()
+    });
+    // Discounts from the beginning of the episode.
+    hears!(m06::check_6_2, "hand", |rewards, baseline, gamma| {
+        let paid = |k: usize| gamma.powi(k as i32) * rewards[k];
+        let n = rewards.len();
+        (0..n).map(|t| (t..n).map(paid).sum::<f64>() - baseline[t]).collect()
+    });
+    // One more return than there are rewards.
+    hears!(m06::check_6_2, "shape", |rewards, baseline, gamma| {
+        let mut weights = vec![0.0; rewards.len() + 1];
+        for t in (0..rewards.len()).rev() {
+            weights[t] = rewards[t] + gamma * weights[t + 1];
+        }
+        (0..baseline.len()).for_each(|t| weights[t] -= baseline[t]);
+        weights
+    });
+    hears!(m06::check_6_3, "time-limit", |r, v, next, ends, gamma, lambda| {
+        let (mut advantages, mut later) = (vec![0.0; r.len()], 0.0);
+        for t in (0..r.len()).rev() {
+            let goes_on = if ends[t].is_none() { 1.0 } else { 0.0 };
+            later = r[t] + goes_on * gamma * (next[t] + lambda * later) - v[t];
+            advantages[t] = later;
+        }
+        advantages
+    });
+    hears!(m06::check_6_3, "no-reset", |r, v, next, ends, gamma, lambda| {
+        let (mut advantages, mut later) = (vec![0.0; r.len()], 0.0);
+        for t in (0..r.len()).rev() {
+            let future = if ends[t] == Some(End::Terminated) { 0.0 } else { next[t] };
+            later = r[t] + gamma * future - v[t] + gamma * lambda * later;
+            advantages[t] = later;
+        }
+        advantages
+    });
+    // Resets where the task ends, but not where the clock ran out.
+    hears!(m06::check_6_3, "border", |r, v, next, ends, gamma, lambda| {
+        let (mut advantages, mut later) = (vec![0.0; r.len()], 0.0);
+        for t in (0..r.len()).rev() {
+            let goes_on = f64::from(ends[t] != Some(End::Terminated));
+            later = r[t] + goes_on * gamma * (next[t] + lambda * later) - v[t];
+            advantages[t] = later;
+        }
+        advantages
+    });
+    hears!(m06::check_6_4, "normalised", |old, q, eta| {
+        old.iter().zip(q).map(|(p, q)| p * (eta * q).exp()).collect()
+    });
+    hears!(m06::check_6_4, "nan", |old, q, eta| {
+        let weights: Vec<f64> =
+            old.iter().zip(q).map(|(p, q)| p * (eta * q).exp()).collect();
+        weights.iter().map(|w| w / sum(&weights)).collect()
+    });
+    hears!(m06::check_6_4, "plain-gradient", |old, q, eta| {
+        let logits: Vec<f64> = (0..old.len())
+            .map(|a| old[a].ln() + eta * old[a] * (q[a] - dot(old, q)))
+            .collect();
+        softmax(&logits)
+    });
+    hears!(m06::check_6_5, "the-bug", |policy| {
+        let slope: Vec<f64> = policy.iter().map(|p| -p * (p.ln() + 1.0)).collect();
+        slope.iter().map(|x| x - sum(&slope) / slope.len() as f64).collect()
+    });
+    hears!(m06::check_6_5, "not-softmax", |policy| {
+        policy.iter().map(|p| -p * p.ln() - p).collect()
+    });
+    // Right, but 0 · ln 0 is not a number.
+    hears!(m06::check_6_5, "nan", |policy| {
+        policy.iter().map(|p| -p * (p.ln() + entropy(policy))).collect()
+    });
+}
+
+#[test]
 fn module_08() {
     hears!(m08::check_8_1, "hand", |_, _, _| 0.0);
     hears!(m08::check_8_1, "missing-ln", |a, prior, o| times(a, prior)[o]);

@@ -1,11 +1,13 @@
 //! The questions put together: an agent that learns, and one that follows a plan. Dual:
 //! [`crate::aif::agent`].
 
+pub mod a2c;
 pub mod bandit;
 pub mod dyna;
 pub mod explorer;
 mod life;
 pub mod model_based;
+pub mod reinforce;
 pub mod td_lambda;
 pub mod two_step;
 

@@ -4,6 +4,7 @@
 //! [`GenerativeModel`](crate::aif::model::GenerativeModel), is built in [`crate::task`], where both may be seen.
 
 pub mod bandit;
+pub mod cart_pole;
 pub mod cliff;
 pub mod conditioning;
 pub mod cue_chain;
@@ -12,11 +13,13 @@ pub mod dyna_maze;
 pub mod graph;
 pub mod grid;
 pub mod maximization_bias;
+pub mod memory_maze;
 pub mod operant;
 pub mod puzzle_box;
 pub mod random_walk;
 pub mod renumbered;
 pub mod scene;
+pub mod short_corridor;
 pub mod tiger;
 pub mod tmaze;
 pub mod two_step;
