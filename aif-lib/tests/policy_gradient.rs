@@ -81,11 +81,16 @@ fn random_task(seed: u64, gamma: f64) -> (Mdp, Vec<Vec<usize>>, Array2<f64>) {
     let mut t = Array3::zeros((5, 5, 3));
     for s in 0..5 {
         for a in 0..3 {
-            let column = softmax(&normal(5, &mut rng));
+            let column = match s {
+                4 => vec![0.0, 0.0, 0.0, 0.0, 1.0], // the end stays
+                _ => softmax(&normal(5, &mut rng)),
+            };
             (0..5).for_each(|next| t[[next, s, a]] = column[next]);
         }
     }
-    let r = Array3::from_shape_simple_fn((5, 5, 3), || standard_normal(&mut rng));
+    let r = Array3::from_shape_fn((5, 5, 3), |(_, s, _)| {
+        if s == 4 { 0.0 } else { standard_normal(&mut rng) } // the end pays nothing
+    });
     let start = cat(&[0.5, 0.25, 0.25, 0.0, 0.0]);
     let mdp = Mdp::builder(t).reward(r).terminal(&[4]).start(start).discount(gamma);
     let looks = vec![vec![0], vec![1], vec![1], vec![0, 2], vec![2]];
