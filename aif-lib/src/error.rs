@@ -76,6 +76,14 @@ pub enum Error {
         /// The names that exist.
         known: String,
     },
+    /// Two things of one kind have the same name.
+    #[error("two of the {what} are called {name:?}: give each a name of its own")]
+    DuplicateName {
+        /// The kind of thing.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
     /// The model gives the observation probability zero.
     #[error(
         "observation {observation} is impossible: the model gives it probability 0 after the \

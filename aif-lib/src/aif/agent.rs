@@ -1,64 +1,29 @@
-//! [`AifAgent`]: perceive, plan, select, act.
+//! [`AifAgent`]: perceive, learn, plan, select, act.
+//!
+//! [How it stands beside the toolboxes of the field](compare).
 //!
 //! Dual: [`crate::rl::agent`].
 
 pub mod bandit;
+pub mod compare;
 pub mod explorer;
+mod memory;
+mod options;
+
+pub use options::{AifOptions, Choice, Lookahead};
 
 use crate::aif::evaluate::Efe;
+use crate::aif::learn::parameters::Parameters;
 use crate::aif::model::GenerativeModel;
-use crate::aif::perceive::{BeliefUpdate, correct, filter};
-use crate::aif::plan::{Backup, ClosedLoop, open_loop, policies};
-use crate::aif::select::{best, first_action, policy_posterior};
+use crate::aif::perceive::BeliefUpdate;
+use crate::aif::perceive::evidence::{Evidence, seen};
+use crate::aif::plan::{ClosedLoop, open_loop, policies, score_policies};
+use crate::aif::select::{action_marginal, occam_window, sharpen};
 use crate::error::{Error, Result};
 use crate::interaction::{Action, Agent, Obs, Step};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
-
-/// How an [`AifAgent`] looks ahead.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Lookahead {
-    /// Fixed sequences of actions. See [`open_loop`].
-    OpenLoop,
-    /// A tree that branches on observations. See [`ClosedLoop`].
-    ClosedLoop(Backup),
-}
-
-/// How an [`AifAgent`] turns expected free energies into an action.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Choice {
-    /// The best; ties are broken at random.
-    Best,
-    /// Drawn from softmax(−γ G + ln E).
-    Sample {
-        /// The precision γ.
-        gamma: f64,
-    },
-}
-
-/// The settings of an [`AifAgent`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct AifOptions {
-    /// How many steps to look ahead. Default 2.
-    pub horizon: usize,
-    /// The number of steps in an episode, if the agent knows it: it never looks beyond the end. Default: unknown.
-    pub episode: Option<usize>,
-    /// Default: closed loop, best reaction.
-    pub lookahead: Lookahead,
-    /// Default: the best.
-    pub choice: Choice,
-}
-
-impl Default for AifOptions {
-    fn default() -> Self {
-        Self {
-            horizon: 2,
-            episode: None,
-            lookahead: Lookahead::ClosedLoop(Backup::Max),
-            choice: Choice::Best,
-        }
-    }
-}
+use memory::{Learner, Memory};
 
 /// What an agent thought before an action.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +33,7 @@ pub struct Decision {
     /// The expected free energy of each.
     pub efe: Vec<Efe>,
     /// The probability of each.
+    #[doc(alias = "q_pi")]
     pub posterior: Categorical,
     /// The probability of each action now.
     pub action: Categorical,
@@ -76,97 +42,227 @@ pub struct Decision {
 /// An agent that keeps a belief and acts to minimise expected free energy.
 ///
 /// It works in worlds with one modality (`Agent<usize>`) and with several (`Agent<Vec<usize>>`). In the closed loop it
-/// remembers what it has thought: a belief that it meets again costs nothing.
+/// remembers what it has thought: a belief that it meets again costs nothing. What it learns of its model, and when, is said in
+/// [`AifOptions::learning`]; then what it thought with the old model is forgotten.
 #[derive(Debug, Clone)]
 pub struct AifAgent {
     planner: ClosedLoop, // holds the model; the open loop reads only that
     options: AifOptions,
-    trace: Vec<BeliefUpdate>,
+    habits: Option<Vec<f64>>, // E for each policy of `options.policies`; otherwise the model's E counts
+    memory: Memory,
+    chosen: Option<Categorical>, // by the last decision, over what the habits are about
+    learner: Option<Learner>,
 }
 
 impl AifAgent {
     /// An agent with a model and settings.
     ///
     /// # Errors
-    /// - [`Error::Parameter`]: the horizon or the episode length is 0, or a precision is out of range.
+    /// - [`Error::Parameter`]: the horizon or the episode length is 0, or a precision, a rate or a threshold is out of range.
     /// - [`Error::Budget`]: the look-ahead is too deep.
+    /// - [`Error::Empty`], [`Error::Shape`], [`Error::OutOfRange`]: policies of one's own do not fit the model or each other.
+    /// - [`Error::NotNormalised`]: habits or preferences rule everything out.
     pub fn new(model: GenerativeModel, options: AifOptions) -> Result<Self> {
         if options.episode == Some(0) {
             let expected = "an episode has at least 1 step";
             return Err(Error::Parameter { name: "episode", value: 0.0, expected });
         }
-        let backup = match options.lookahead {
-            Lookahead::OpenLoop => Backup::Max,
-            Lookahead::ClosedLoop(backup) => backup,
+        let habits = policy_habits(&model, &options)?;
+        let all = habits.as_deref().unwrap_or(model.habits());
+        let learning = &options.learning;
+        let learner = match learning.is_none() {
+            true => None,
+            false => Some(Learner::new(Parameters::new(&model, all, learning)?, learning)),
         };
-        let planner = ClosedLoop::new(model, backup)?;
-        let mut agent = Self { planner, options, trace: Vec::new() };
+        let mut planner = ClosedLoop::new(model, options.backup())?;
+        if options.prune_outcomes != 0.0 {
+            planner = planner.pruned(options.prune_outcomes)?;
+        }
+        let memory = Memory::default();
+        let mut agent = Self { planner, options, habits, memory, chosen: None, learner };
+        agent.believe_what_was_learned()?;
         // One decision here finds every bad setting before the first episode.
         agent.decide()?;
         Ok(agent)
     }
 
-    /// The agent's model.
+    /// The agent's model, as far as it has learned it.
     pub fn model(&self) -> &GenerativeModel {
         self.planner.model()
     }
 
+    /// What the agent has counted; `None` for one that does not learn.
+    #[doc(alias = "pA")]
+    #[doc(alias = "pB")]
+    pub fn parameters(&self) -> Option<&Parameters> {
+        self.learner.as_ref().map(|learner| &learner.parameters)
+    }
+
     /// What the agent believes now.
+    #[doc(alias = "qs")]
     pub fn belief(&self) -> &Categorical {
-        self.trace.last().map_or(self.model().prior(), |perception| &perception.belief)
+        self.trace().last().map_or(self.model().prior(), |perception| &perception.belief)
     }
 
     /// What each observation of this episode did to the belief.
     pub fn trace(&self) -> &[BeliefUpdate] {
-        &self.trace
+        &self.memory.trace
     }
 
     /// Evaluates the options from the present belief.
     ///
     /// # Errors
-    /// As [`AifAgent::new`], and [`Error::NotNormalised`] when every option is ruled out.
+    /// As [`AifAgent::new`].
+    #[doc(alias = "infer_policies")]
     pub fn decide(&mut self) -> Result<Decision> {
-        let taken = self.trace.len().saturating_sub(1);
-        let left = self
-            .options
-            .episode
-            .map_or(usize::MAX, |episode| episode.saturating_sub(taken).max(1));
-        let horizon = self.options.horizon.min(left);
-        let n = self.model().n_actions();
-        let (length, efe) = match self.options.lookahead {
-            Lookahead::OpenLoop => {
-                (horizon, open_loop(self.model(), self.belief(), horizon)?)
-            }
-            Lookahead::ClosedLoop(_) => {
-                let belief = self.belief().clone();
-                (1, self.planner.values(&belief, horizon)?)
-            }
-        };
-        let options: Vec<Vec<Action>> = policies(n, length).collect();
+        let (n, taken) = (self.model().n_actions(), self.memory.actions.len());
+        let horizon = self.options.horizon_after(taken);
+        self.planner.set_step(taken);
+        let (options, efe) =
+            match (self.options.policies_after(taken), self.options.lookahead) {
+                (Some(mine), _) => {
+                    let efe = score_policies(self.model(), self.belief(), &mine)?;
+                    (mine, efe)
+                }
+                (None, Lookahead::OpenLoop) => {
+                    let efe = open_loop(self.model(), self.belief(), horizon)?;
+                    (policies(n, horizon).collect(), efe)
+                }
+                (None, _) => {
+                    let belief = self.belief().clone();
+                    (policies(n, 1).collect(), self.planner.values(&belief, horizon)?)
+                }
+            };
         let g: Vec<f64> = efe.iter().map(Efe::total).collect();
-        let posterior = match self.options.choice {
-            Choice::Best => best(&g),
-            Choice::Sample { gamma } => {
-                // A policy inherits the habit of its first action.
-                let habits: Vec<f64> =
-                    options.iter().map(|policy| self.model().habits()[policy[0]]).collect();
-                policy_posterior(&g, &habits, gamma)?
-            }
+        let habits = match &self.habits {
+            Some(habits) => habits.clone(),
+            None => options.iter().map(|policy| self.model().habits()[policy[0]]).collect(),
         };
-        let action = first_action(&posterior, n);
+        let posterior = self.options.choice.posterior(&g, &habits)?;
+        let posterior = occam_window(&posterior, self.options.prune_policies)?;
+        let first = action_marginal(&posterior, &options, n)?;
+        let action = sharpen(&first, self.options.alpha)?;
+        self.chosen = Some(if self.habits.is_some() { posterior.clone() } else { first });
         Ok(Decision { options, efe, posterior, action })
     }
 
-    fn start(&mut self, obs: &[Obs]) {
-        self.trace = vec![explain(correct(self.model(), self.model().prior(), obs))];
+    /// Begins an episode with a belief of one's own about the start, instead of D, and with senses that may be silent or unsure.
+    ///
+    /// # Errors
+    /// - [`Error::Shape`], [`Error::OutOfRange`]: the belief or the evidence does not fit the model.
+    /// - [`Error::ImpossibleObservation`]: the model rules out what is seen.
+    pub fn begin_with(&mut self, prior: &Categorical, evidence: &[Evidence]) -> Result<()> {
+        self.end_episode()?;
+        let update = self.options.inference.correct(self.model(), prior, evidence)?;
+        (self.memory, self.chosen) = (Memory::default(), None);
+        self.take_up(update, evidence)
     }
 
-    fn perceive(&mut self, action: Action, obs: &[Obs]) {
-        self.trace.push(explain(filter(self.model(), self.belief(), action, obs)));
+    /// Sees, with senses that may be silent or unsure, what an action led to.
+    ///
+    /// # Errors
+    /// As [`begin_with`](Self::begin_with).
+    pub fn perceive(&mut self, action: Action, evidence: &[Evidence]) -> Result<()> {
+        let (model, belief) = (self.model(), self.belief());
+        let update = self.options.inference.filter(model, belief, action, evidence)?;
+        self.memory.actions.push(action);
+        self.memory.choices.extend(self.chosen.take());
+        self.take_up(update, evidence)
     }
 
-    fn choose(&mut self, rng: &mut dyn Rng) -> Action {
-        explain(self.decide()).action.sample(rng)
+    /// Says that the episode is over: what is learned from whole episodes is learned now.
+    ///
+    /// # Errors
+    /// As [`AifAgent::new`]: what was learned left nothing to choose from.
+    pub fn end_episode(&mut self) -> Result<()> {
+        let Some(learner) = &mut self.learner else { return Ok(()) };
+        match learner.end(self.planner.model(), &self.memory) {
+            true => self.believe_what_was_learned(),
+            false => Ok(()),
+        }
+    }
+
+    fn take_up(&mut self, update: BeliefUpdate, evidence: &[Evidence]) -> Result<()> {
+        self.memory.trace.push(update);
+        let Some(learner) = &mut self.learner else { return Ok(()) };
+        self.memory.evidence.push(evidence.to_vec());
+        match learner.observe(self.planner.model(), &self.memory) {
+            true => self.believe_what_was_learned(),
+            false => Ok(()),
+        }
+    }
+
+    /// Puts what the counts expect into the model and the habits.
+    fn believe_what_was_learned(&mut self) -> Result<()> {
+        let Some(learner) = &self.learner else { return Ok(()) };
+        let mut model = learner.parameters.model(self.model().clone())?;
+        match (learner.parameters.habits(), &mut self.habits) {
+            (Some(learned), Some(habits)) => *habits = learned,
+            (Some(learned), None) => model = model.with_habits(&learned)?,
+            (None, _) => {}
+        }
+        self.planner.set_model(model);
+        Ok(())
+    }
+
+    fn observe_step<O>(
+        &mut self,
+        action: Action,
+        step: &Step<O>,
+        obs: &[Obs],
+    ) -> Result<()> {
+        self.perceive(action, &seen(obs))?;
+        if step.end.is_some() { self.end_episode() } else { Ok(()) }
+    }
+
+    fn start(&mut self, obs: &[Obs]) -> Result<()> {
+        self.end_episode()?; // before the prior is read: it may be learned
+        let prior = self.model().prior().clone();
+        self.begin_with(&prior, &seen(obs))
+    }
+
+    fn freeze_if(&mut self, frozen: bool) {
+        if let Some(learner) = &mut self.learner {
+            learner.frozen = frozen;
+        }
+    }
+}
+
+/// E for each policy of one's own, checked; `None` where there are none.
+fn policy_habits(
+    model: &GenerativeModel,
+    options: &AifOptions,
+) -> Result<Option<Vec<f64>>> {
+    let Some(policies) = &options.policies else { return Ok(None) };
+    let shape = |what: String, expected: usize, got: usize, cure| {
+        let (expected, got) = (expected.to_string(), got.to_string());
+        Err(Error::Shape { what, expected, got, cure })
+    };
+    let Some(first) = policies.first() else {
+        return Err(Error::Empty { what: "the list of policies".into() });
+    };
+    for (i, policy) in policies.iter().enumerate() {
+        if policy.is_empty() {
+            return Err(Error::Empty { what: format!("policy {i}") });
+        }
+        if policy.len() != first.len() {
+            let cure = "policies are compared over the same number of steps";
+            return shape(format!("policy {i}"), first.len(), policy.len(), cure);
+        }
+        for (step, &action) in policy.iter().enumerate() {
+            model.check_action(
+                || format!("the action in step {step} of policy {i}"),
+                action,
+            )?;
+        }
+    }
+    match &options.policy_habits {
+        Some(habits) if habits.len() != policies.len() => {
+            let cure = "one habit for each policy";
+            shape("E".into(), policies.len(), habits.len(), cure)
+        }
+        Some(habits) => Ok(Some(habits.clone())),
+        None => Ok(Some(policies.iter().map(|policy| model.habits()[policy[0]]).collect())),
     }
 }
 
@@ -180,28 +276,34 @@ fn explain<T>(result: Result<T>) -> T {
 /// `begin` and `observe` panic with the text of [`Error::ImpossibleObservation`] when the model rules out what is seen.
 impl Agent<Obs> for AifAgent {
     fn begin(&mut self, obs: &Obs) {
-        self.start(&[*obs]);
+        explain(self.start(&[*obs]));
     }
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
-        self.choose(rng)
+        explain(self.decide()).action.sample(rng)
     }
     fn observe(&mut self, action: &Action, step: &Step<Obs>, _rng: &mut dyn Rng) {
-        self.perceive(*action, &[step.obs]);
+        explain(self.observe_step(*action, step, &[step.obs]));
     }
-    fn set_learning(&mut self, _learning: bool) {}
+    /// Frozen, it counts no more; what there is to learn stays in its expected free energy.
+    fn set_learning(&mut self, learning: bool) {
+        self.freeze_if(!learning);
+    }
 }
 
 /// # Panics
 /// As the agent for one modality.
 impl Agent<Vec<Obs>> for AifAgent {
     fn begin(&mut self, obs: &Vec<Obs>) {
-        self.start(obs);
+        explain(self.start(obs));
     }
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
-        self.choose(rng)
+        explain(self.decide()).action.sample(rng)
     }
     fn observe(&mut self, action: &Action, step: &Step<Vec<Obs>>, _rng: &mut dyn Rng) {
-        self.perceive(*action, &step.obs);
+        explain(self.observe_step(*action, step, &step.obs));
     }
-    fn set_learning(&mut self, _learning: bool) {}
+    /// Frozen, it counts no more; what there is to learn stays in its expected free energy.
+    fn set_learning(&mut self, learning: bool) {
+        self.freeze_if(!learning);
+    }
 }

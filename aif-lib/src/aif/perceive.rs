@@ -11,12 +11,14 @@
 //! | file | how |
 //! |---|---|
 //! | [`gradient`] | gradient descent of F on the logits of a belief |
+//! | [`evidence`] | exact again: senses that are silent or unsure, and what policies make of an episode |
 //! | [`mean_field`] | a product of independent beliefs, by coordinate ascent |
 //! | [`predictive_coding`] | beliefs about numbers: precision-weighted prediction errors |
 //! | [`sequence`] | F of a whole episode, its joint table, and episodes drawn from a model |
 //!
 //! Dual: [`crate::rl::perceive`].
 
+pub mod evidence;
 pub mod gradient;
 pub mod mean_field;
 pub mod predictive_coding;
@@ -47,13 +49,16 @@ pub struct BeliefUpdate {
 ///
 /// # Panics
 /// When the action is out of range, or the belief has another number of states than the model.
+#[doc(alias = "get_expected_states")]
 #[track_caller]
 pub fn predict(
     model: &GenerativeModel,
     belief: &Categorical,
     action: Action,
 ) -> Categorical {
-    assert!(action < model.n_actions(), "action {action}: there are {}", model.n_actions());
+    model.assert_belief("the belief", belief);
+    let action_fits = model.check_action(|| "the action".into(), action);
+    action_fits.unwrap_or_else(|error| panic!("{error}"));
     model.transition().predict(belief, action)
 }
 
@@ -63,13 +68,15 @@ pub fn predict(
 /// later observations go through [`filter`].
 ///
 /// # Errors
-/// - [`Error::Shape`], [`Error::OutOfRange`]: the observation does not fit the model.
+/// - [`Error::Shape`], [`Error::OutOfRange`]: the observation or the prediction does not fit the model.
 /// - [`Error::ImpossibleObservation`]: its probability is zero.
+#[doc(alias = "infer_states")]
 pub fn correct(
     model: &GenerativeModel,
     predicted: &Categorical,
     obs: &[Obs],
 ) -> Result<BeliefUpdate> {
+    model.check_belief("the prediction", predicted)?;
     let mut belief = vec![0.0; predicted.len()];
     let mut evidence = 0.0;
     if let Some(outcome) = model.outcome(obs)? {
@@ -98,10 +105,7 @@ pub fn correct(
 /// This table is all that inference needs to know of a model. An impossible state has −∞.
 ///
 /// # Errors
-/// - [`Error::Shape`], [`Error::OutOfRange`]: the observation does not fit the model.
-///
-/// # Panics
-/// When the prediction has another number of states than the model.
+/// - [`Error::Shape`], [`Error::OutOfRange`]: the observation or the prediction does not fit the model.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -111,17 +115,12 @@ pub fn correct(
 /// assert!((joint[[0]] - 0.45f64.ln()).abs() < 1e-12);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
-#[track_caller]
 pub fn log_joint(
     model: &GenerativeModel,
     predicted: &Categorical,
     obs: &[Obs],
 ) -> Result<ArrayD<f64>> {
-    assert_eq!(
-        predicted.len(),
-        model.n_states(),
-        "log_joint: one probability for each joint state"
-    );
+    model.check_belief("the prediction", predicted)?;
     let mut table = vec![f64::NEG_INFINITY; model.n_states()];
     if let Some(outcome) = model.outcome(obs)? {
         for &(s, p) in model.joint.likelihood.row(outcome) {
@@ -177,11 +176,7 @@ pub fn successor_beliefs(
     model: &GenerativeModel,
     predicted: &Categorical,
 ) -> Vec<(Categorical, f64)> {
-    assert_eq!(
-        predicted.len(),
-        model.n_states(),
-        "successor_beliefs: one probability for each joint state"
-    );
+    model.assert_belief("the prediction", predicted);
     let branch = |outcome| {
         let mut after = vec![0.0; predicted.len()];
         for &(s, p) in model.joint.likelihood.row(outcome) {
@@ -197,17 +192,16 @@ pub fn successor_beliefs(
 /// One step of the exact filter: [`predict`] through the action just taken, then [`correct`] with what was seen.
 ///
 /// # Errors
-/// As [`correct`].
-///
-/// # Panics
-/// As [`predict`].
-#[track_caller]
+/// As [`correct`], and [`Error::OutOfRange`]: the model has no such action.
+#[doc(alias = "infer_states")]
 pub fn filter(
     model: &GenerativeModel,
     belief: &Categorical,
     action: Action,
     obs: &[Obs],
 ) -> Result<BeliefUpdate> {
+    model.check_belief("the belief", belief)?;
+    model.check_action(|| "the action".into(), action)?;
     correct(model, &predict(model, belief, action), obs)
 }
 
@@ -218,6 +212,7 @@ pub fn filter(
 /// # Errors
 /// - [`Error::Shape`]: the number of actions is not the number of observations minus one.
 /// - Otherwise as [`filter`].
+#[doc(alias = "infer_states")]
 pub fn filter_episode(
     model: &GenerativeModel,
     observations: &[Vec<Obs>],
@@ -262,35 +257,59 @@ pub struct Smoothed {
 ///
 /// # Errors
 /// As [`filter_episode`].
+#[doc(alias = "smoothing_ovf")]
 pub fn smooth(
     model: &GenerativeModel,
     observations: &[Vec<Obs>],
     actions: &[Action],
 ) -> Result<Smoothed> {
-    let steps = filter_episode(model, observations, actions)?;
-    let n = model.n_states();
+    Ok(smooth_back(model, &filter_episode(model, observations, actions)?, actions))
+}
+
+/// The backward pass over what a filter left.
+pub(crate) fn smooth_back(
+    model: &GenerativeModel,
+    steps: &[BeliefUpdate],
+    actions: &[Action],
+) -> Smoothed {
     let mut beliefs: Vec<Categorical> = vec![steps[steps.len() - 1].belief.clone()];
     let mut pairs = Vec::new();
     for t in (0..actions.len()).rev() {
-        let (later, mut pair) = (&beliefs[beliefs.len() - 1], Array2::zeros((n, n)));
-        for s in 0..n {
-            for &(next, p) in model.transition().next(s, actions[t]) {
-                let predicted = steps[t + 1].predicted[next];
-                if predicted > 0.0 {
-                    pair[[next, s]] = p * steps[t].belief[s] / predicted * later[next];
-                }
-            }
-        }
+        let later = &beliefs[beliefs.len() - 1];
+        let (before, predicted) = (&steps[t].belief, &steps[t + 1].predicted);
+        let pair = pair_belief(model, before, actions[t], predicted, later);
         beliefs.push(Categorical::new_unchecked(pair.sum_axis(ndarray::Axis(0)).to_vec()));
         pairs.push(pair);
     }
     beliefs.reverse();
     pairs.reverse();
-    Ok(Smoothed {
-        beliefs,
-        pairs,
-        log_evidence: steps.iter().map(|step| step.log_evidence).sum(),
-    })
+    let log_evidence = steps.iter().map(|step| step.log_evidence).sum();
+    Smoothed { beliefs, pairs, log_evidence }
+}
+
+/// The joint belief about two moments, shape (s′, s), from a belief about the first, what it predicts for the second, and a
+/// later belief about the second.
+///
+/// ```text
+/// Q(s′, s) = B[s′, s, u] Q(s) / Σₛ B[s′, s, u] Q(s) · Q(s′ | later)
+/// ```
+pub(crate) fn pair_belief(
+    model: &GenerativeModel,
+    before: &Categorical,
+    action: Action,
+    predicted: &Categorical,
+    later: &Categorical,
+) -> Array2<f64> {
+    let n = model.n_states();
+    let mut pair = Array2::zeros((n, n));
+    for s in 0..n {
+        for &(next, p) in model.transition().next(s, action) {
+            if predicted[next] > 0.0 {
+                pair[[next, s]] = p * before[s] / predicted[next] * later[next];
+            }
+        }
+    }
+    pair
 }
 
 /// Variational free energy of a belief, kept in the parts of both of its readings.
@@ -336,22 +355,16 @@ impl fmt::Debug for FreeEnergy {
 /// a state that the prediction or the observation rules out.
 ///
 /// # Errors
-/// - [`Error::Shape`], [`Error::OutOfRange`]: the observation does not fit the model.
-///
-/// # Panics
-/// When `q` or the prediction has another number of states than the model.
-#[track_caller]
+/// [`Error::Shape`], [`Error::OutOfRange`]: the observation, `q` or the prediction does not fit the model.
+#[doc(alias = "calc_vfe")]
 pub fn free_energy(
     model: &GenerativeModel,
     q: &Categorical,
     predicted: &Categorical,
     obs: &[Obs],
 ) -> Result<FreeEnergy> {
-    assert_eq!(
-        q.len(),
-        model.n_states(),
-        "free_energy: one probability for each joint state"
-    );
+    model.check_belief("the belief q", q)?;
+    model.check_belief("the prediction", predicted)?;
     let mut likelihood = vec![0.0; q.len()];
     if let Some(outcome) = model.outcome(obs)? {
         for &(s, p) in model.joint.likelihood.row(outcome) {

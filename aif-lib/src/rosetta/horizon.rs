@@ -5,7 +5,7 @@ use ndarray::Array2;
 use crate::aif::evaluate::Efe;
 use crate::aif::model::GenerativeModel;
 use crate::aif::plan::{Backup, ClosedLoop};
-use crate::aif::select::{best, policy_posterior};
+use crate::aif::select::{best_habitual, policy_posterior};
 use crate::error::Result;
 use crate::prob::categorical::Categorical;
 
@@ -23,13 +23,13 @@ pub struct HorizonEfe {
 /// The closed loop from every state that can be known, at every time: what an agent would do that sees the state.
 ///
 /// ```text
-/// Qₜ(u|s) = best of −Gₜ(s, u)    or    softmax(−γ Gₜ(s, u) + ln E(u))
+/// Qₜ(u|s) = best of −Gₜ(s, u) with E(u) > 0    or    softmax(−γ Gₜ(s, u) + ln E(u))
 /// ```
-/// The habit E counts in the choice, not in the backup. This searches the tree of [`closed_loop`](crate::aif::plan::closed_loop), belief by belief;
+/// How strong a habit is counts in the choice, not in the backup; a habit of 0 rules an action out of both. This searches the tree of [`closed_loop`](crate::aif::plan::closed_loop), belief by belief;
 /// nothing in it knows Bellman's equation.
 ///
 /// # Errors
-/// As [`closed_loop`](crate::aif::plan::closed_loop).
+/// As [`closed_loop`](crate::aif::plan::closed_loop) and [`best_habitual`].
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -58,7 +58,7 @@ pub fn finite_horizon_efe(
             let g: Vec<f64> = efe.iter().map(Efe::total).collect();
             (0..k).for_each(|u| table[[s, u]] = -g[u]);
             policy.push(match backup {
-                Backup::Max => best(&g),
+                Backup::Max => best_habitual(&g, model.habits())?,
                 Backup::Softmax { gamma } => policy_posterior(&g, model.habits(), gamma)?,
             });
         }

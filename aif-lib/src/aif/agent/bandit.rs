@@ -41,7 +41,7 @@ impl Default for AifBanditOptions {
 /// ```text
 /// pragmatic = m C₁ + (1 − m) C₀,      epistemic = I(p; o),      G = − pragmatic − epistemic
 /// ```
-/// The hidden state here is the arm's probability itself.
+/// The hidden state here is the arm's probability itself, so what is learned of it is epistemic value, not novelty.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -53,7 +53,7 @@ pub fn arm_efe(belief: &Beta, preference: &[f64; 2]) -> Efe {
     let (surprise, noise) = (entropy(&[m, 1.0 - m]), expected_noise(belief));
     let pragmatic = (1.0 - m) * preference[0] + m * preference[1];
     let (risk, epistemic) = (-surprise - pragmatic, surprise - noise);
-    Efe { risk, ambiguity: noise, pragmatic, epistemic }
+    Efe { risk, ambiguity: noise, pragmatic, epistemic, novelty: 0.0 }
 }
 
 /// An agent that believes something about each arm, and pulls where expected free energy is lowest.

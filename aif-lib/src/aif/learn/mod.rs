@@ -1,10 +1,17 @@
 //! Learning from experience: by counting, and by errors weighted with their precision.
 //!
-//! Transitions are learned by counting in both traditions: [`crate::prob::counts`].
+//! An agent that does not know its own model counts what it believes to have happened: [`parameters`]. Where the state is
+//! seen, transitions are counted alike in both traditions: [`crate::prob::counts`].
 //!
 //! Dual: [`crate::rl::learn`].
 
 pub mod beta_bernoulli;
+pub mod count_table;
 pub mod habits;
 pub mod kalman;
+pub mod likelihood_counts;
 pub mod novelty;
+pub mod parameters;
+pub mod precision;
+pub mod prior_counts;
+pub mod transition_counts;
