@@ -20,7 +20,7 @@
 //! | sensory precision | no | no | no | [`with_sensory_precision`](crate::aif::model::GenerativeModel::with_sensory_precision) |
 //! | checks, with names in the message | part | no | part | all, when it is built |
 //!
-//! # Perception
+//! # BeliefUpdate
 //! | what | pymdp | .jl | SPM | here |
 //! |---|---|---|---|---|
 //! | exact, on all factors together | one factor | one factor | no | the default: [`filter`](crate::aif::perceive::filter) |

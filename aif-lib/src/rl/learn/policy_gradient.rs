@@ -9,7 +9,8 @@ use crate::error::{Error, Result};
 use crate::interaction::Action;
 use crate::prob::categorical::Categorical;
 use crate::prob::info::entropy;
-use crate::rl::evaluate::{action_values, policy_values_exact, solve};
+use crate::prob::linalg::Lu;
+use crate::rl::evaluate::{action_values, policy_values_exact};
 use crate::rl::model::Mdp;
 
 /// The distribution over actions when some features are on.
@@ -185,7 +186,8 @@ pub fn occupancy(mdp: &Mdp, policy: &[Categorical]) -> Result<Vec<f64>> {
         }
     }
     let start = |s: usize| if mdp.is_terminal(s) { 0.0 } else { mdp.start()[s] };
-    Ok(solve(matrix, (0..n).map(start).collect()))
+    let visits = Lu::new("the system of discounted visits", matrix)?;
+    Ok(visits.solve(&(0..n).map(start).collect::<Vec<_>>()))
 }
 
 /// The policy in every state, from the features that are on there.
