@@ -1,15 +1,13 @@
-//! A kernel's own home for cargo.
+//! The kernels' own home for cargo.
 //!
 //! While cargo looks for crates it holds a lock of its home, and every other cargo waits. A cell must wait for no other
-//! program, nor any program for a kernel. So each kernel has a home of its own, `cargo/` in its folder, which shows
-//! what is in the user's: the index and the crates that were downloaded are the user's own folders; each crate that was
-//! unpacked there is there too. What a kernel unpacks itself stays in its home until its end, so that two kernels can
-//! want the same new crate at once.
+//! program, nor any program for a kernel. So the kernels have a home of their own, which shows what is in the user's: the
+//! index and the crates that were downloaded are the user's own folders; each crate that was unpacked there is there too.
 //!
-//! The home lies in the folder of cargo's workspace: cargo then counts paths from there, and finds in each copy of the
-//! template what was compiled in the template.
+//! It is one home for all kernels of a course and for their template. cargo takes a crate at another path for another
+//! crate; in a home of its own each kernel would compile everything again.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -18,7 +16,7 @@ use std::process::Command;
 /// cargo's mark in a folder that it has unpacked.
 const UNPACKED: &str = ".cargo-ok";
 
-/// Gives `command` the cargo home of the kernel in `folder`, made if need be.
+/// Gives `command` the cargo home of the kernel or template in `folder`, made if need be.
 ///
 /// # Errors
 ///
@@ -34,36 +32,9 @@ pub fn set(command: &mut Command, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives what the kernel in `folder` has unpacked to the user's home, unless a cargo is at work there.
-pub fn give_back(folder: &Path) {
-    if let Some(user) = users() {
-        give_to(&user, &own(folder));
-    }
-}
-
-fn give_to(user: &Path, own: &Path) {
-    let sources = own.join("registry/src");
-    let new: Vec<PathBuf> = crates(&sources).filter(|path| !path.is_symlink()).collect();
-    if new.is_empty() {
-        return;
-    }
-    let lock = File::options().create(true).append(true).open(user.join(".package-cache"));
-    if !lock.as_ref().is_ok_and(|lock| lock.try_lock().is_ok()) {
-        return;
-    }
-    for path in new {
-        if let Ok(name) = path.strip_prefix(&sources)
-            && let to = user.join("registry/src").join(name)
-            && to.parent().is_some_and(|registry| fs::create_dir_all(registry).is_ok())
-        {
-            // Fails if it is there already, and between two disks: another time, then.
-            let _ = fs::rename(path, to);
-        }
-    }
-}
-
+/// The home, beside the folders of kernels and of templates, of which `folder` is one.
 fn own(folder: &Path) -> PathBuf {
-    folder.join("cargo")
+    folder.ancestors().nth(2).unwrap_or(folder).join("cargo")
 }
 
 /// The user's home.
@@ -102,7 +73,11 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
     }
     // A link to what has gone meanwhile.
     let _ = fs::remove_file(to);
-    symlink(from, to)
+    match symlink(from, to) {
+        // By another kernel, just now.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    }
 }
 
 /// The unpacked crates below `sources`, the folder of a home.
@@ -145,44 +120,37 @@ mod tests {
     }
 
     #[test]
-    fn kernels_see_what_the_user_has_and_each_keeps_what_it_unpacks_to_its_end() {
+    fn kernels_see_what_the_user_has_and_keep_what_they_unpack() {
         let folder = tempfile::tempdir().unwrap();
         let home = |name: &str| folder.path().join(name);
-        let user = home(".cargo");
+        let (user, kernels) = (home(".cargo"), home("cargo"));
         unpack(&user, "old");
         // Another cargo is unpacking it just now.
         fs::create_dir_all(user.join("registry/src/crates/half")).unwrap();
-        let kernels = ["one", "two"].map(home);
-        for kernel in &kernels {
-            show(&user, kernel).unwrap();
-            assert!(sees(kernel, "old"));
-            assert!(!kernel.join("registry/src/crates/half").exists());
-            // What is downloaded, is downloaded for all.
-            fs::write(kernel.join("registry/cache/new.crate"), "").unwrap();
-            assert!(user.join("registry/cache/new.crate").exists());
-            // Each has a lock of its own.
-            assert!(!kernel.join(".package-cache").exists());
-            unpack(kernel, "new");
-        }
+        show(&user, &kernels).unwrap();
+        assert!(sees(&kernels, "old"));
+        assert!(!kernels.join("registry/src/crates/half").exists());
+        // What is downloaded, is downloaded for all.
+        fs::write(kernels.join("registry/cache/new.crate"), "").unwrap();
+        assert!(user.join("registry/cache/new.crate").exists());
+        // They have a lock of their own.
+        assert!(!kernels.join(".package-cache").exists());
+        unpack(&kernels, "new");
         assert!(!sees(&user, "new"));
 
-        // A cargo that is at work is not waited for.
-        let lock = File::create(user.join(".package-cache")).unwrap();
-        lock.lock().unwrap();
-        give_to(&user, &kernels[0]);
-        assert!(!sees(&user, "new") && sees(&kernels[0], "new"));
-        drop(lock);
-        give_to(&user, &kernels[0]);
-        assert!(sees(&user, "new"));
-        give_to(&user, &kernels[1]);
-        assert!(sees(&user, "new") && sees(&kernels[1], "new"), "one is enough");
-
-        // Once more, as for the second program of a kernel: what the kernel has, it keeps, and dead links are renewed.
+        // Once more, as for the next kernel: what there is, stays, and dead links are renewed.
         fs::remove_dir_all(user.join("registry/src/crates/old")).unwrap();
-        show(&user, &kernels[1]).unwrap();
+        show(&user, &kernels).unwrap();
         unpack(&user, "old");
-        show(&user, &kernels[1]).unwrap();
-        assert!(sees(&kernels[1], "old") && sees(&kernels[1], "new"));
+        show(&user, &kernels).unwrap();
+        assert!(sees(&kernels, "old") && sees(&kernels, "new"));
+    }
+
+    #[test]
+    fn the_home_is_the_same_for_a_kernel_and_its_template() {
+        let home = Path::new("/c/target/course/cargo");
+        assert_eq!(own(Path::new("/c/target/course/kernels/1f")), home);
+        assert_eq!(own(Path::new("/c/target/course/template/2e.123")), home);
     }
 
     #[test]

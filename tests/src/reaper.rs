@@ -14,7 +14,6 @@ use rustix::process::{
     Pid, Signal, kill_process, kill_process_group, setsid, test_kill_process_group,
 };
 
-use crate::cargo_home;
 use crate::place::program;
 use crate::priority::{hurry, is_gentle};
 use crate::work_folder::{WorkFolder, remove};
@@ -146,10 +145,7 @@ fn finish(group: Option<Pid>, folder: Option<&Path>) -> Result<()> {
     if let Some(group) = group {
         kill_group(group);
     }
-    folder.map_or(Ok(()), |folder| {
-        cargo_home::give_back(folder);
-        remove(folder)
-    })
+    folder.map_or(Ok(()), remove)
 }
 
 fn kill_group(group: Pid) {

@@ -11,7 +11,6 @@
 //!               all is locked and at hand, a kernel needs the network only for a reader's own crates
 //! cell/         evcxr's crate and everything it compiled, for running and for checking
 //! libcourse_cell.rlib   what is linked into each cell (see the module cell)
-//! cargo/        cargo's home (see the module cargo_home)
 //! rust-src/     the standard library's sources, cut down (see the module sysroot)
 //! ```
 
@@ -184,7 +183,6 @@ impl Template {
         if let Err(error) = self.compile().await {
             return Err(self.library_errors().map_or(error, anyhow::Error::msg));
         }
-        cargo_home::give_back(&self.folder);
         fs::write(self.stamp(), "")?;
         Ok(File::open(self.stamp())?.set_modified(started)?)
     }

@@ -302,7 +302,7 @@ fn an_agent_goes_on_in_the_dark() {
 #[test]
 fn arms_that_fade_have_a_new_g_although_they_were_not_pulled() {
     let choice = Choice::Sample { gamma: 2.0 };
-    let options = AifBanditOptions { keep: 0.8, choice, ..Default::default() };
+    let options = AifBanditOptions { forgetting: 0.2, choice, ..Default::default() };
     let mut agent = AifBandit::new(3, options).unwrap();
     let mut rng = seeded(4);
     for pull in [0, 1, 1, 2, 0, 2, 2, 2] {
