@@ -310,7 +310,7 @@ const OVER: Option<End> = Some(End::Terminated);
 /// Two episodes and the beginning of a third: one is over, one is cut off.
 fn three_episodes(seed: u64) -> (Vec<f64>, Vec<f64>, Vec<f64>, Vec<Option<End>>) {
     let mut ends = vec![None; 8];
-    (ends[2], ends[5]) = if seed % 2 == 0 { (OVER, CUT) } else { (CUT, OVER) };
+    (ends[2], ends[5]) = if seed.is_multiple_of(2) { (OVER, CUT) } else { (CUT, OVER) };
     (numbers(8, seed), numbers(8, 300 + seed), numbers(8, 400 + seed), ends)
 }
 
