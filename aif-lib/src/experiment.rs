@@ -4,14 +4,14 @@
 //! |---|---|
 //! | [`conditioning`] | one trial again and again, and a probe without learning |
 //! | [`dyna_maze`] | all reward collected so far; the way that a table has learned |
-//! | [`policy_gradient`] | policy-gradient learners on a budget of steps; a maze in which a way is blocked |
+//! | [`race`] | policy-gradient learners on a budget of steps; a maze in which a way is blocked |
 //! | [`regret`] | what was lost for want of knowing the best arm |
 //! | [`scene`] | a viewer with a budget of looks |
 //! | [`two_step`] | stay probabilities and their regression |
 
 pub mod conditioning;
 pub mod dyna_maze;
-pub mod policy_gradient;
+pub mod race;
 pub mod regret;
 pub mod scene;
 pub mod two_step;

@@ -42,6 +42,7 @@ pub use crate::experiment::regret::regret;
 #[doc(no_inline)]
 pub use crate::experiment::{
     dyna_maze::{self, ShiftingMaze},
+    race::{self, Learner},
     two_step::{self, TwoStep},
 };
 #[doc(no_inline)]

@@ -1,5 +1,7 @@
 //! Policy gradients against oracles: numbers worked out by hand, finite differences, enumeration, samples.
 
+#![allow(clippy::unwrap_used)] // The helpers are tests, too.
+
 use aif_lib::ndarray::Array3;
 use aif_lib::prelude::*;
 use aif_lib::rl::select::boltzmann;
@@ -178,9 +180,9 @@ fn the_occupancy_is_the_sum_over_time() {
         (0..4).for_each(|s| sum[s] += now[s]);
         let mut next = vec![0.0; 5];
         for s in 0..4 {
-            for a in 0..3 {
+            for (a, chosen) in policy[s].probs().iter().enumerate() {
                 for (to, p, _) in mdp.outcomes(s, a) {
-                    next[to] += 0.9 * now[s] * policy[s][a] * p;
+                    next[to] += 0.9 * now[s] * chosen * p;
                 }
             }
         }

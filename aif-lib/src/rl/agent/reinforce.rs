@@ -53,8 +53,8 @@ pub(super) fn check(
 ///
 /// ```
 /// # use aif_lib::prelude::*;
-/// let mut agent = Reinforce::new(1, 2, ReinforceOptions { actor: 0.01, gamma: 1.0, ..Default::default() })?;
-/// let (mut corridor, mut rng) = (ShortCorridor::new(), seeded(1));
+/// let mut agent = Reinforce::new(1, 2, ReinforceOptions { actor: 0.001, gamma: 1.0, ..Default::default() })?;
+/// let (mut corridor, mut rng) = (TimeLimit::new(ShortCorridor::new(), 300), seeded(1));
 /// returns(&mut corridor, &mut agent, 1000, &mut rng);
 /// assert!((agent.tables().policy(&[0])[1] - 0.59).abs() < 0.2); // neither always left nor always right
 /// # Ok::<(), aif_lib::Error>(())

@@ -179,9 +179,9 @@ pub fn occupancy(mdp: &Mdp, policy: &[Categorical]) -> Result<Vec<f64>> {
     let n = mdp.n_states();
     let mut matrix = Array2::eye(n);
     for s in (0..n).filter(|&s| !mdp.is_terminal(s)) {
-        for a in 0..mdp.n_actions() {
+        for (a, chosen) in policy[s].probs().iter().enumerate() {
             for (next, p, _) in mdp.outcomes(s, a) {
-                matrix[[next, s]] -= mdp.discount_into(next) * policy[s][a] * p;
+                matrix[[next, s]] -= mdp.discount_into(next) * chosen * p;
             }
         }
     }
