@@ -303,6 +303,15 @@ fn module_06() {
         };
         (0..rewards.len()).map(|t| from(t) - baseline[t]).collect()
     });
+    hears!(m06::check_6_2, "baseline-after", |rewards, baseline, gamma| {
+        let (mut later, mut after, mut weights) = (0.0, 0.0, vec![0.0; rewards.len()]);
+        for t in (0..rewards.len()).rev() {
+            later = rewards[t] + gamma * later;
+            weights[t] = later - after;
+            after = baseline[t];
+        }
+        weights
+    });
     // Discounts from the beginning of the episode.
     hears!(m06::check_6_2, "hand", |rewards, baseline, gamma| {
         let paid = |k: usize| gamma.powi(k as i32) * rewards[k];
@@ -332,6 +341,25 @@ fn module_06() {
         for t in (0..r.len()).rev() {
             let future = if ends[t] == Some(End::Terminated) { 0.0 } else { next[t] };
             later = r[t] + gamma * future - v[t] + gamma * lambda * later;
+            advantages[t] = later;
+        }
+        advantages
+    });
+    hears!(m06::check_6_3, "bootstrap", |r, v, next, ends, gamma, lambda| {
+        let (mut advantages, mut later) = (vec![0.0; r.len()], 0.0);
+        for t in (0..r.len()).rev() {
+            later = if ends[t].is_some() { 0.0 } else { gamma * lambda * later };
+            later += r[t] + gamma * next[t] - v[t];
+            advantages[t] = later;
+        }
+        advantages
+    });
+    hears!(m06::check_6_3, "no-gamma", |r, v, next, ends, gamma, lambda| {
+        let (mut advantages, mut later) = (vec![0.0; r.len()], 0.0);
+        for t in (0..r.len()).rev() {
+            later = if ends[t].is_some() { 0.0 } else { lambda * later };
+            let over = ends[t] == Some(End::Terminated);
+            later += r[t] + if over { 0.0 } else { gamma * next[t] } - v[t];
             advantages[t] = later;
         }
         advantages
