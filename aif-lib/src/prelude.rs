@@ -11,6 +11,8 @@ pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
 pub use crate::aif::learn::kalman::{self, Estimate};
 #[doc(no_inline)]
+pub use crate::aif::learn::parameters::{CountOptions, Learning};
+#[doc(no_inline)]
 pub use crate::aif::learn::{beta_bernoulli, novelty};
 #[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;

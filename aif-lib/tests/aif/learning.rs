@@ -1,6 +1,6 @@
 //! An agent that learns its own model, against counts of all hidden paths.
 
-use aif_lib::aif::learn::parameters::{Learning, Rates, When};
+use aif_lib::aif::learn::parameters::{CountOptions, Learning, When};
 use aif_lib::aif::perceive::evidence::{Evidence, seen};
 use aif_lib::prelude::*;
 use aif_lib::prob::dirichlet::Dirichlet;
@@ -9,7 +9,8 @@ use proptest::prelude::*;
 
 use super::support::{Plain, plain, trajectories};
 
-const ONE: Option<Rates> = Some(Rates { prior: 1.0, rate: 1.0, forgetting: 0.0 });
+const ONE: Option<CountOptions> =
+    Some(CountOptions { prior: 1.0, rate: 1.0, forgetting: 0.0 });
 
 fn all(when: When) -> Learning {
     Learning { a: ONE, b: ONE, d: ONE, e: ONE, when, novelty: true }
@@ -93,7 +94,7 @@ proptest! {
         for part in 0..3 {
             let mut learning = Learning { when: When::EachStep, ..Default::default() };
             // A rate so small that the second step still sees the first model, and counts scaled back up.
-            let tiny = Some(Rates { prior: 1.0, rate: 1e-9, forgetting: 0.0 });
+            let tiny = Some(CountOptions { prior: 1.0, rate: 1e-9, forgetting: 0.0 });
             [&mut learning.a, &mut learning.b, &mut learning.d].into_iter().nth(part).into_iter().for_each(|r| *r = tiny);
             let mut agent = agent(m.model(), learning);
             live(&mut agent, &obs, &actions);
@@ -125,7 +126,7 @@ proptest! {
 
     #[test]
     fn novelty_is_what_the_next_counts_are_expected_to_teach(m in plain(), n_a in 0.5..6.0f64, n_b in 0.5..6.0f64) {
-        let rates = |prior| Some(Rates { prior, ..Default::default() });
+        let rates = |prior| Some(CountOptions { prior, ..Default::default() });
         let learning = Learning { a: rates(n_a), b: rates(n_b), ..Default::default() };
         let model = agent(m.model(), learning).model().clone();
         // The mean KL of the Dirichlet after one more count, over what will be counted: the definition.
@@ -172,7 +173,7 @@ fn novelty_in_the_tree_by_hand() {
         &[0.0, 0.0],
         &[1.0],
     );
-    let rates = Some(Rates { prior: 2.0, ..Default::default() });
+    let rates = Some(CountOptions { prior: 2.0, ..Default::default() });
     let learning = Learning { a: rates, ..Default::default() };
     let mut agent = agent(one.unwrap(), learning);
     agent.begin(&0);
@@ -191,7 +192,7 @@ fn trial(agent: &mut AifAgent) {
 #[test]
 fn the_prior_is_learned_for_the_next_episode() {
     let maze = tmaze::model(0.9, &tmaze::PREFERENCE).unwrap();
-    let rates = |rate, forgetting| Some(Rates { prior: 4.0, rate, forgetting });
+    let rates = |rate, forgetting| Some(CountOptions { prior: 4.0, rate, forgetting });
     let learn = |rates| {
         let learning = Learning { d: rates, ..Default::default() };
         agent(maze.clone(), learning)
@@ -272,7 +273,7 @@ fn habits_count_the_posterior_over_what_could_be_chosen() {
     let maze = tmaze::model(0.9, &tmaze::PREFERENCE).unwrap();
     for when in [When::EpisodeEnd, When::EachStep] {
         let learning = Learning {
-            e: Some(Rates { prior: 4.0, rate: 2.0, forgetting: 0.5 }),
+            e: Some(CountOptions { prior: 4.0, rate: 2.0, forgetting: 0.5 }),
             when,
             ..Default::default()
         };
@@ -323,7 +324,7 @@ fn a_silent_sense_teaches_nothing_and_an_unsure_one_by_halves() {
         .unwrap()
     };
     let learning = Learning {
-        a: Some(Rates { prior: 2.0, ..Default::default() }),
+        a: Some(CountOptions { prior: 2.0, ..Default::default() }),
         ..Default::default()
     };
     let counts = |evidence: Evidence| {
@@ -352,7 +353,7 @@ fn factors_that_depend_on_others_are_counted_where_they_stand() {
         .build()
         .unwrap();
     let learning = Learning {
-        b: Some(Rates { prior: 2.0, ..Default::default() }),
+        b: Some(CountOptions { prior: 2.0, ..Default::default() }),
         ..Default::default()
     };
     let mut agent =
@@ -373,13 +374,13 @@ fn factors_that_depend_on_others_are_counted_where_they_stand() {
 #[test]
 fn bad_rates_are_named() {
     let maze = tmaze::model(0.9, &tmaze::PREFERENCE).unwrap();
-    let text = |rates: Rates| {
+    let text = |rates: CountOptions| {
         let learning = Learning { b: Some(rates), ..Default::default() };
         let options = AifOptions { learning, ..Default::default() };
         AifAgent::new(maze.clone(), options).unwrap_err().to_string()
     };
-    let good = Rates::default();
-    assert!(text(Rates { prior: 0.0, ..good }).contains("prior = 0"));
-    assert!(text(Rates { rate: f64::NAN, ..good }).contains("rate = NaN"));
-    assert!(text(Rates { forgetting: 1.5, ..good }).contains("forgetting = 1.5"));
+    let good = CountOptions::default();
+    assert!(text(CountOptions { prior: 0.0, ..good }).contains("prior = 0"));
+    assert!(text(CountOptions { rate: f64::NAN, ..good }).contains("rate = NaN"));
+    assert!(text(CountOptions { forgetting: 1.5, ..good }).contains("forgetting = 1.5"));
 }

@@ -75,8 +75,20 @@ fn parts_are_stacked_from_zero_and_the_mark_is_at_their_sum() {
 /// Two options whose parts are all different.
 fn options() -> [Efe; 2] {
     [
-        Efe { risk: 1.5, ambiguity: 0.25, pragmatic: -2.0, epistemic: 0.25 },
-        Efe { risk: 0.5, ambiguity: 0.125, pragmatic: -1.0, epistemic: 0.375 },
+        Efe {
+            risk: 1.5,
+            ambiguity: 0.25,
+            pragmatic: -2.0,
+            epistemic: 0.25,
+            ..Default::default()
+        },
+        Efe {
+            risk: 0.5,
+            ambiguity: 0.125,
+            pragmatic: -1.0,
+            epistemic: 0.375,
+            ..Default::default()
+        },
     ]
 }
 
@@ -116,7 +128,7 @@ fn a_table_of_g_has_each_part_under_its_name() {
 fn an_option_that_must_never_be_is_torn_off_at_the_frame() {
     let never = f64::NEG_INFINITY;
     let forbidden =
-        Efe { risk: f64::INFINITY, ambiguity: 0.0, pragmatic: never, epistemic: 0.0 };
+        Efe { risk: f64::INFINITY, ambiguity: 0.0, pragmatic: never, ..Default::default() };
     let efe = [options()[0], forbidden];
     let figure = plot::efe_bars("", &["a", "b"], &efe);
     let shapes = shapes(&figure.svg());

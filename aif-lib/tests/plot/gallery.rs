@@ -228,6 +228,7 @@ fn forbidden() -> Figure {
         ambiguity: -epistemic,
         pragmatic,
         epistemic,
+        ..Default::default()
     };
     plot::efe_bars(
         "One option may lead to what must never be",

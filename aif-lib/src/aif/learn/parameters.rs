@@ -16,7 +16,7 @@ use crate::prob::categorical::Categorical;
 
 /// How one part of a model is learned.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rates {
+pub struct CountOptions {
     /// How many observations of each column the model's own probabilities are worth. Default 1. What the model takes for
     /// impossible stays so.
     pub prior: f64,
@@ -26,13 +26,13 @@ pub struct Rates {
     pub forgetting: f64,
 }
 
-impl Default for Rates {
+impl Default for CountOptions {
     fn default() -> Self {
         Self { prior: 1.0, rate: 1.0, forgetting: 0.0 }
     }
 }
 
-impl Rates {
+impl CountOptions {
     fn check(self) -> Result<()> {
         let Self { prior, rate, forgetting } = self;
         let bad = |name, value, expected| Err(Error::Parameter { name, value, expected });
@@ -68,25 +68,24 @@ pub enum When {
 ///
 /// ```
 /// # use aif_lib::prelude::*;
-/// use aif_lib::aif::learn::parameters::{Learning, Rates};
-/// let learning = Learning { d: Some(Rates { prior: 4.0, ..Default::default() }), ..Default::default() };
+/// let learning = Learning { d: Some(CountOptions { prior: 4.0, ..Default::default() }), ..Default::default() };
 /// assert!(learning.a.is_none());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Learning {
     /// The likelihood A.
     #[doc(alias = "learn_A")]
-    pub a: Option<Rates>,
+    pub a: Option<CountOptions>,
     /// The transitions B.
     #[doc(alias = "learn_B")]
-    pub b: Option<Rates>,
+    pub b: Option<CountOptions>,
     /// The prior D; it counts from the next episode on.
     #[doc(alias = "learn_D")]
-    pub d: Option<Rates>,
+    pub d: Option<CountOptions>,
     /// The habits E: each decision counts by its posterior over policies. (SPM counts the last posterior of each trial, which
     /// is the same where a trial has one decision.)
     #[doc(alias = "learn_E")]
-    pub e: Option<Rates>,
+    pub e: Option<CountOptions>,
     /// Default: at the end of each episode.
     pub when: When,
     /// Whether what can be learned about A and B is worth something: novelty in the expected free energy. Default: yes.
@@ -107,7 +106,7 @@ impl Learning {
         self.parts().iter().all(Option::is_none)
     }
 
-    fn parts(&self) -> [Option<Rates>; 4] {
+    fn parts(&self) -> [Option<CountOptions>; 4] {
         [self.a, self.b, self.d, self.e]
     }
 }
@@ -115,16 +114,16 @@ impl Learning {
 /// What is learned of one part: a table for each modality or factor.
 #[derive(Debug, Clone, PartialEq)]
 struct Part {
-    rates: Rates,
+    rates: CountOptions,
     tables: Vec<CountTable>,
 }
 
 impl Part {
     fn new<'a>(
-        rates: Option<Rates>,
+        rates: Option<CountOptions>,
         probabilities: impl Iterator<Item = &'a ArrayD<f64>>,
     ) -> Option<Self> {
-        let table = |rates: Rates, p| CountTable::new(p, rates.prior);
+        let table = |rates: CountOptions, p| CountTable::new(p, rates.prior);
         rates.map(|rates| Self {
             rates,
             tables: probabilities.map(|p| table(rates, p)).collect(),
@@ -157,7 +156,7 @@ impl Parameters {
         habits: &[f64],
         learning: &Learning,
     ) -> Result<Self> {
-        learning.parts().into_iter().flatten().try_for_each(Rates::check)?;
+        learning.parts().into_iter().flatten().try_for_each(CountOptions::check)?;
         let vector = |p: &[f64]| {
             let sum: f64 = p.iter().sum();
             Array1::from_iter(p.iter().map(|p| p / sum)).into_dyn()

@@ -64,7 +64,6 @@ pub struct Precision {
 /// - Otherwise as [`posterior_after`].
 ///
 /// ```
-/// # use aif_lib::prelude::*;
 /// use aif_lib::aif::learn::precision::settle;
 /// // The numbers of the tutorial: what is seen leaves two policies, one of them planned. The plan is confirmed.
 /// let g = [12.505, 9.51, 12.5034, 12.505, 12.505];

