@@ -95,7 +95,7 @@ pub fn grid(
     train(&TimeLimit::new(world.clone(), limit), learner, budget, rng, &probe)
 }
 
-/// The tiles with which [`cart_pole`] sees the cart: 8 grids of 3 × 3 × 6 × 6.
+/// The tiles with which [`cart_pole()`] sees the cart: 8 grids of 3 × 3 × 6 × 6.
 ///
 /// # Errors
 /// None in practice: the numbers are fixed.

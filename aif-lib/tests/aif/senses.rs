@@ -113,7 +113,10 @@ fn bad_evidence_is_named() {
     };
     let (missing, soft) = (Evidence::Missing, |p: &[f64]| Evidence::Soft(p.to_vec()));
     assert!(text(&seen(&[0])).contains("observation has shape [1], expected [3]"));
-    assert!(text(&[missing.clone()]).contains("observation has shape [1], expected [3]"));
+    assert!(
+        text(std::slice::from_ref(&missing))
+            .contains("observation has shape [1], expected [3]")
+    );
     let three = |first: Evidence| vec![first, missing.clone(), missing.clone()];
     assert!(
         text(&three(Evidence::Seen(2))).contains("\"of s\" is 2, but there are only 2")

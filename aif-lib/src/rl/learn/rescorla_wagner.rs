@@ -132,7 +132,8 @@ mod tests {
     #[test]
     fn attention_falls_with_what_is_expected_and_rises_with_what_predicts() {
         // A cue that is always followed by the same reward, beside one that says nothing.
-        let trials = |k: usize| if k % 2 == 0 { (vec![0, 1], 1.0) } else { (vec![1], 0.0) };
+        let trials =
+            |k: usize| if k.is_multiple_of(2) { (vec![0, 1], 1.0) } else { (vec![1], 0.0) };
         let (mut v, mut surprised) = ([0.0, 0.0], [0.5, 0.5]);
         let (mut w, mut predictive) = ([0.0, 0.0], [0.5, 0.5]);
         for k in 0..400 {
