@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -57,7 +58,8 @@ fn whoever_gives_way_never_stands_still_and_can_hurry() {
     if std::thread::available_parallelism().unwrap().get() == 1 {
         return;
     }
-    set_program(env!("CARGO_BIN_EXE_course").as_ref());
+    let program = std::env::var_os(PROGRAM);
+    set_program(program.unwrap_or_else(|| env!("CARGO_BIN_EXE_course").into()).as_ref());
     let usual = seen(&std::process::id().to_string()).unwrap();
     // A tree that starts new processes all the time.
     let script = "sh -c 'while :; do sleep .05; done' & while :; do sleep .05; done";
@@ -99,16 +101,25 @@ fn whoever_gives_way_never_stands_still_and_can_hurry() {
     });
 }
 
+/// Names the course's program to a test that runs as somebody who cannot look into the folder it was built in.
+const PROGRAM: &str = "COURSE_PROGRAM";
+
 /// Only what is true for an ordinary user counts.
 #[test]
 fn an_ordinary_user_can_hurry_too() {
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
-    command.arg(std::env::current_exe().unwrap());
-    command.args(["--exact", "whoever_gives_way_never_stands_still_and_can_hurry"]);
     if !rustix::process::geteuid().is_root() {
         return; // The other test was it.
     }
+    // Root's own folders are closed to others.
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let [test, program] = ["test", "course"].map(|name| folder.path().join(name));
+    fs::copy(std::env::current_exe().unwrap(), &test).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_course"), &program).unwrap();
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(test);
+    command.args(["--exact", "whoever_gives_way_never_stands_still_and_can_hurry"]);
+    command.env(PROGRAM, program).current_dir(folder.path());
     match command.output() {
         Ok(output) if output.status.success() => {}
         Ok(output) => panic!("{output:?}"),
