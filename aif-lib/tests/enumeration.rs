@@ -5,19 +5,7 @@ mod support;
 use aif_lib::prelude::*;
 use approx::assert_abs_diff_eq;
 use proptest::prelude::*;
-use support::{Plain, closed_loop_by_hand, plain, trajectories};
-
-/// A model with an episode of three observations that it can produce.
-fn episode_of_three() -> impl Strategy<Value = (Plain, Vec<usize>, Vec<usize>)> {
-    (plain(), prop::collection::vec(0..9usize, 3), prop::collection::vec(0..9usize, 2))
-        .prop_filter_map("the model cannot produce this episode", |(m, obs, actions)| {
-            let obs: Vec<usize> = obs.iter().map(|o| o % m.n_outcomes()).collect();
-            let actions: Vec<usize> = actions.iter().map(|u| u % m.n_actions()).collect();
-            let evidence: f64 =
-                trajectories(&m, &obs, &actions).iter().map(|(_, p)| p).sum();
-            (evidence > 0.0).then_some((m, obs, actions))
-        })
-}
+use support::{closed_loop_by_hand, episode_of_three, plain, trajectories};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]

@@ -7,7 +7,7 @@ use aif_lib::prob::dirichlet::Dirichlet;
 use ndarray::{Array2, Array3, ArrayD};
 use proptest::prelude::*;
 
-use super::support::{Plain, plain, trajectories};
+use super::support::{Plain, episode_of_three, plain, trajectories};
 
 const ONE: Option<CountOptions> =
     Some(CountOptions { prior: 1.0, rate: 1.0, forgetting: 0.0 });
@@ -44,17 +44,6 @@ fn counts_of_paths(
         }
     }
     (a, b, d)
-}
-
-fn episode_of_three() -> impl Strategy<Value = (Plain, Vec<usize>, Vec<usize>)> {
-    (plain(), prop::collection::vec(0..9usize, 3), prop::collection::vec(0..9usize, 2))
-        .prop_filter_map("the model cannot produce this episode", |(m, obs, actions)| {
-            let obs: Vec<usize> = obs.iter().map(|o| o % m.n_outcomes()).collect();
-            let actions: Vec<usize> = actions.iter().map(|u| u % m.n_actions()).collect();
-            let evidence: f64 =
-                trajectories(&m, &obs, &actions).iter().map(|(_, p)| p).sum();
-            (evidence > 0.0).then_some((m, obs, actions))
-        })
 }
 
 /// Lives through an episode without deciding anything.

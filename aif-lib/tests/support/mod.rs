@@ -63,6 +63,18 @@ pub fn plain() -> impl Strategy<Value = Plain> {
     })
 }
 
+/// A model with an episode of three observations that it can produce.
+pub fn episode_of_three() -> impl Strategy<Value = (Plain, Vec<usize>, Vec<usize>)> {
+    (plain(), prop::collection::vec(0..9usize, 3), prop::collection::vec(0..9usize, 2))
+        .prop_filter_map("the model cannot produce this episode", |(m, obs, actions)| {
+            let obs: Vec<usize> = obs.iter().map(|o| o % m.n_outcomes()).collect();
+            let actions: Vec<usize> = actions.iter().map(|u| u % m.n_actions()).collect();
+            let evidence: f64 =
+                trajectories(&m, &obs, &actions).iter().map(|(_, p)| p).sum();
+            (evidence > 0.0).then_some((m, obs, actions))
+        })
+}
+
 /// P(s₀ … s_T, o₀ … o_T) for every trajectory of states with positive probability.
 pub fn trajectories(m: &Plain, obs: &[usize], actions: &[usize]) -> Vec<(Vec<usize>, f64)> {
     let mut paths: Vec<(Vec<usize>, f64)> =
