@@ -348,11 +348,23 @@ async fn a_first_mistake_is_answered_at_once() {
         let cell = kernel.execute(mistake, PATIENCE).await.unwrap();
         let trouble = course::judge::trouble(&cell.outputs).unwrap();
         assert!(trouble.contains(told), "{mistake}: {trouble}");
-        // For running and for checking, the library and its dependency.
-        assert_eq!(compiled(&folder).len(), 4, "{:?}", compiled(&folder));
+        // For running and for checking, the library in two forms and its dependency.
+        assert_eq!(compiled(&folder).len(), 6, "{:?}", compiled(&folder));
         assert_eq!(compiled(&folder), compiled(&template), "nothing is compiled again");
         kernel.shut_down().await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_features_that_notebooks_ask_for_are_compiled_in_advance() {
+    let root = course("named-features");
+    let template = Template::current(&Course::at(&root).unwrap()).unwrap();
+    let mut kernel = start(&root).await;
+    let folder = folders(&root).pop().unwrap();
+    value(&mut kernel, &DEP.replace(" }", ", features = [\"named\"] }")).await;
+    value(&mut kernel, USE).await;
+    assert_eq!(compiled(&folder), compiled(template.folder()), "nothing is compiled again");
+    kernel.shut_down().await.unwrap();
 }
 
 /// The compiled crates below `folder`, but for the cells, with the time of it.
