@@ -1,6 +1,6 @@
 //! How active inference here stands beside the toolboxes of its field: what they have, what is here, what is not, and why.
 //!
-//! The toolboxes are pymdp 1.0 (Python, JAX), ActiveInference.jl (Julia) and the routines of SPM that are called
+//! The toolboxes are pymdp 1.0 (Python, JAX), ActiveInference.jl (Julia; its source of November 2025) and the routines of SPM that are called
 //! `spm_MDP_VB_X` (MATLAB). Search this documentation for a name of theirs, such as `infer_states` or `A_dependencies`: it
 //! leads to ours.
 //!
@@ -16,9 +16,9 @@
 //! | A that depends on some factors | yes | no | no | [`modality`](crate::aif::model::ModelBuilder::modality) |
 //! | B that depends on other factors and some controls | yes | no | no | [`linked_factor`](crate::aif::model::ModelBuilder::linked_factor) |
 //! | several control factors | yes | yes | yes | [`control`](crate::aif::model::ModelBuilder::control) |
-//! | C over time | yes | no | yes | [`with_preference_over_time`](crate::aif::model::GenerativeModel::with_preference_over_time) |
+//! | C over time | yes | yes | yes | [`with_preference_over_time`](crate::aif::model::GenerativeModel::with_preference_over_time) |
 //! | sensory precision | no | no | no | [`with_sensory_precision`](crate::aif::model::GenerativeModel::with_sensory_precision) |
-//! | checks, with names in the message | part | no | part | all, when it is built |
+//! | checks, with names in the message | part | sums to 1, length of E | part | all, when it is built |
 //!
 //! # BeliefUpdate
 //! | what | pymdp | .jl | SPM | here |
@@ -32,7 +32,7 @@
 //! # Planning and choice
 //! | what | pymdp | .jl | SPM | here |
 //! |---|---|---|---|---|
-//! | all policies; a list of one's own | both | both | list | [`open_loop`](crate::aif::plan::open_loop); [`AifOptions::policies`](crate::aif::agent::AifOptions::policies) |
+//! | all policies; a list of one's own | both | all | list | [`open_loop`](crate::aif::plan::open_loop); [`AifOptions::policies`](crate::aif::agent::AifOptions::policies) |
 //! | sophisticated inference | from marginals | no | in a sister routine | [`closed_loop`](crate::aif::plan::closed_loop), from joint outcomes |
 //! | information gain of several senses | summed | joint | joint | joint: a second copy of a cue adds nothing |
 //! | novelty of A and B | Q(o) Q(s) | Q(o) Q(s) | Q(o) Q(s), of A | A·Q(s), the expected gain of each column: [`Efe::novelty`](crate::aif::evaluate::Efe) |
