@@ -1,6 +1,7 @@
 //! What the `course` tool is made of: the builder of the notebooks, the launcher of the notebooks' kernel and the harness that
 //! runs and judges the notebooks.
 
+pub mod answers;
 pub mod build;
 pub mod cargo_home;
 pub mod cell;

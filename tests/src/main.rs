@@ -59,6 +59,11 @@ enum Command {
         #[arg(long)]
         report: Option<PathBuf>,
     },
+    /// Change the answers to the exercises by machine: each changed answer must fail its check
+    Answers {
+        /// Modules, such as `9` or `09_first_aif_agent`; all if none is named
+        modules: Vec<String>,
+    },
     /// Run the solutions again with all seeds moved: a claim that fails then is a claim about a seed
     Seeds(course::seeds::Args),
     /// Say what is missing or too old and how to mend it, then try the kernel
@@ -119,6 +124,9 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Run { select, jobs, report } => {
             let options = Options { select, jobs, report };
             course::run::run(&Course::find()?, &options).map(status)
+        }
+        Command::Answers { modules } => {
+            course::answers::run(&Course::find()?, &modules).map(status)
         }
         Command::Seeds(args) => course::seeds::run(&Course::find()?, &args).map(status),
         Command::Doctor => course::doctor::doctor().map(status),

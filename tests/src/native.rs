@@ -5,9 +5,10 @@
 //! seconds. What a cell shows is printed as the kernel prints it, so the same verdicts are read from it.
 //!
 //! ```text
-//! target/course/native/Cargo.toml     wants aif-lib as the first cell does, with the repository's Cargo.lock
-//!                      src/bin/m05.rs the cells of module 05 (see `lift`)
-//!                      src/lib.rs     what they are run with (see runtime.rs)
+//! target/course/native/Cargo.toml, Cargo.lock   a workspace, with the repository's choice of versions
+//!                      cells/src/bin/m05.rs     the cells of module 05 (see `lift`)
+//!                      cells/src/lib.rs         what they are run with (see runtime.rs)
+//!                      answers/m05/src/lib.rs   the answers to its exercises (see `answers`)
 //! ```
 
 mod lift;
@@ -22,7 +23,7 @@ use serde_json::Value;
 use crate::judge::{Kind, VERDICT, Verdict};
 use crate::place::Course;
 
-pub use lift::lift;
+pub use lift::{is_claim, lift};
 
 /// A code cell, as the notebook has it.
 #[derive(Debug, Clone)]
@@ -49,8 +50,9 @@ impl Cell {
 /// If the notebook cannot be read.
 pub fn cells(course: &Course, stem: &str) -> Result<Vec<Cell>> {
     let path = course.root().join("solutions").join(stem).with_extension("ipynb");
-    let text = fs::read_to_string(&path)
-        .with_context(|| format!("cannot read {}: `make notebooks` makes it", path.display()))?;
+    let text = fs::read_to_string(&path).with_context(|| {
+        format!("cannot read {}: `make notebooks` makes it", path.display())
+    })?;
     let notebook: Value =
         serde_json::from_str(&text).with_context(|| format!("{}", path.display()))?;
     let texts = |value: &Value| -> Vec<String> {
@@ -88,6 +90,89 @@ pub struct Run {
     pub fault: Option<String>,
 }
 
+/// The workspace in which programs are made of notebooks.
+#[derive(Debug)]
+pub struct Workspace {
+    aif_lib: PathBuf,
+    folder: PathBuf,
+}
+
+impl Workspace {
+    /// Makes it, or finds it again.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn new(course: &Course) -> Result<Self> {
+        let folder = course.local()?.join("native");
+        fs::create_dir_all(&folder)?;
+        write(&folder.join("Cargo.toml"), WORKSPACE)?;
+        let lock = fs::read_to_string(course.root().join("Cargo.lock"))?;
+        if !folder.join("Cargo.lock").exists()
+            || fs::read_to_string(folder.join("repository.lock")).ok().as_ref()
+                != Some(&lock)
+        {
+            fs::write(folder.join("Cargo.lock"), &lock)?;
+            fs::write(folder.join("repository.lock"), lock)?;
+        }
+        Ok(Self { aif_lib: course.aif_lib(), folder })
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A cargo that works here, without the network.
+    pub fn cargo(&self, command: &str) -> Command {
+        let mut cargo = Command::new("cargo");
+        cargo.arg(command).current_dir(&self.folder);
+        cargo
+            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .env("CARGO_NET_OFFLINE", "true");
+        cargo
+    }
+
+    /// Writes a crate that wants aif-lib with these features: its files by their paths.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn write_crate(
+        &self,
+        place: &str,
+        features: &[String],
+        files: &[(String, String)],
+    ) -> Result<()> {
+        let folder = self.folder.join(place);
+        let (name, path) = (place.replace('/', "_"), self.aif_lib.display().to_string());
+        let manifest = format!(
+            "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\naif-lib = {{ path = {path:?}, features = {features:?} }}\n"
+        );
+        write(&folder.join("Cargo.toml"), &manifest)?;
+        files.iter().try_for_each(|(path, text)| write(&folder.join(path), text))
+    }
+}
+
+/// The library is compiled as for the kernel: optimised, with overflow checks. The cells get a little of that.
+const WORKSPACE: &str = r#"# Made by `course`, see tests/src/native.rs.
+[workspace]
+resolver = "3"
+members = ["cells", "answers/*"]
+
+[profile.release]
+opt-level = 1
+overflow-checks = true
+incremental = true
+
+[profile.release.package."*"]
+opt-level = 3
+
+[profile.release.package.aif-lib]
+opt-level = 3
+"#;
+
 /// Modules that were compiled to be run.
 #[derive(Debug)]
 pub struct Native {
@@ -102,30 +187,31 @@ impl Native {
     ///
     /// If a notebook cannot be read, or its cells do not compile as one program.
     pub fn compile(course: &Course, stems: &[String]) -> Result<Self> {
-        let folder = course.local()?.join("native");
-        let bins = folder.join("src/bin");
-        fs::create_dir_all(&bins)?;
+        let workspace = Workspace::new(course)?;
+        let mut files =
+            vec![("src/lib.rs".to_owned(), include_str!("native/runtime.rs").to_owned())];
         let mut features = Vec::new();
         for stem in stems {
             let cells = cells(course, stem)?;
-            features.extend(cells.first().map(|cell| features_of(&cell.source)).unwrap_or_default());
-            let program = lift(&cells).with_context(|| format!("solutions/{stem}.ipynb"))?;
-            write(&bins.join(name(stem)).with_extension("rs"), &program)?;
+            features.extend(features_of(&cells));
+            let program =
+                lift(&cells).with_context(|| format!("solutions/{stem}.ipynb"))?;
+            files.push((format!("src/bin/{}.rs", name(stem)), program));
         }
         features.sort();
         features.dedup();
-        write(&folder.join("Cargo.toml"), &manifest(course, &features))?;
-        write(&folder.join("src/lib.rs"), include_str!("native/runtime.rs"))?;
-        fs::copy(course.root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
-        let mut build = Command::new("cargo");
-        build.args(["build", "--release", "--offline"]).current_dir(&folder);
+        workspace.write_crate("cells", &features, &files)?;
+        let mut build = workspace.cargo("build");
+        build.args(["--release", "--package", "cells"]);
         build.args(stems.iter().flat_map(|stem| ["--bin".to_owned(), name(stem)]));
-        let target = folder.join("target");
-        build.env("CARGO_TARGET_DIR", &target);
         if !build.status().context("cargo is not on PATH")?.success() {
-            bail!("the cells do not compile as one program; they are in {}", bins.display());
+            bail!(
+                "the cells do not compile as one program; they are in {}",
+                workspace.folder.display()
+            );
         }
-        Ok(Self { folder: course.root().join("solutions"), programs: target.join("release") })
+        let programs = workspace.folder.join("target/release");
+        Ok(Self { folder: course.root().join("solutions"), programs })
     }
 
     /// Runs a module with all its seeds moved by `shift` steps, on one core.
@@ -158,38 +244,15 @@ pub fn name(stem: &str) -> String {
     format!("m{}", stem.split('_').next().unwrap_or(stem).to_lowercase())
 }
 
-/// The features that a first cell asks for.
-fn features_of(dep: &str) -> Vec<String> {
+/// The features that the first of these cells asks for.
+pub fn features_of(cells: &[Cell]) -> Vec<String> {
+    let dep = cells.first().map_or("", |cell| &cell.source);
     let list = dep.split_once("features = [").and_then(|(_, rest)| rest.split_once(']'));
     let names = list.map_or("", |(list, _)| list).split(',');
-    names.map(|name| name.trim().trim_matches('"').to_owned()).filter(|name| !name.is_empty()).collect()
-}
-
-/// The library is compiled as for the kernel: optimised, with overflow checks. The cells get a little of that.
-fn manifest(course: &Course, features: &[String]) -> String {
-    format!(
-        r#"# Made by `course`, see tests/src/native.rs.
-[package]
-name = "native"
-version = "0.0.0"
-edition = "2024"
-
-[dependencies]
-aif-lib = {{ path = {:?}, features = {features:?} }}
-
-[profile.release]
-opt-level = 1
-overflow-checks = true
-incremental = true
-debug = "line-tables-only"
-
-[profile.release.package."*"]
-opt-level = 3
-
-[workspace]
-"#,
-        course.aif_lib().display().to_string()
-    )
+    names
+        .map(|name| name.trim().trim_matches('"').to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 /// Writes what has changed, so that cargo sees no more than that.
@@ -197,6 +260,7 @@ fn write(path: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(path).ok().as_deref() == Some(text) {
         return Ok(());
     }
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
     fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
@@ -213,7 +277,11 @@ fn read(printed: &str) -> Result<Run> {
             why.push(part.to_owned());
         } else if line == verdict {
             let verdict: Verdict = serde_json::from_str(lines.next().unwrap_or_default())?;
-            run.judged.push(Judged { cell: cell.clone(), verdict, why: std::mem::take(&mut why) });
+            run.judged.push(Judged {
+                cell: cell.clone(),
+                verdict,
+                why: std::mem::take(&mut why),
+            });
         }
     }
     run.fault = Some(cell);
@@ -233,14 +301,20 @@ mod tests {
         );
         let run = read(&printed).unwrap();
         assert_eq!(run.judged.len(), 1);
-        assert_eq!((&*run.judged[0].cell, &*run.judged[0].verdict.verdict), ("01-b-1", "FAIL"));
+        assert_eq!(
+            (&*run.judged[0].cell, &*run.judged[0].verdict.verdict),
+            ("01-b-1", "FAIL")
+        );
         assert_eq!(run.judged[0].why, ["x < 1: 2 and 1"]);
     }
 
     #[test]
     fn the_first_cell_names_features() {
-        assert_eq!(features_of(r#":dep aif-lib = { path = "../aif-lib" }"#), [""; 0]);
+        let features = |dep: &str| {
+            features_of(&[Cell { id: "c".into(), tags: vec![], source: dep.into() }])
+        };
+        assert_eq!(features(r#":dep aif-lib = { path = "../aif-lib" }"#), [""; 0]);
         let deep = r#":dep aif-lib = { path = "../aif-lib", features = ["deep", "lm"] }"#;
-        assert_eq!(features_of(deep), ["deep", "lm"]);
+        assert_eq!(features(deep), ["deep", "lm"]);
     }
 }

@@ -70,8 +70,9 @@ pub fn run(course: &Course, args: &Args) -> Result<bool> {
     let runs = run_all(&native, &chosen, &shifts)?;
     let mut good = true;
     if let Some(report) = &args.like {
-        let text = std::fs::read_to_string(report)
-            .with_context(|| format!("cannot read {}: `course run` makes it", report.display()))?;
+        let text = std::fs::read_to_string(report).with_context(|| {
+            format!("cannot read {}: `course run` makes it", report.display())
+        })?;
         let differences = differences(&runs, &serde_json::from_str(&text)?);
         differences.iter().for_each(|difference| println!("{difference}"));
         good = differences.is_empty();
@@ -87,13 +88,19 @@ type Runs = Vec<(String, u64, Run)>;
 /// Runs every module under every shift, as many at once as there are cores.
 fn run_all(native: &Native, chosen: &[String], shifts: &[u64]) -> Result<Runs> {
     // One module after the other, so that a slow one does not come last alone.
-    let tasks: Vec<(&String, u64)> =
-        shifts.iter().flat_map(|shift| chosen.iter().map(move |stem| (stem, *shift))).collect();
+    let tasks: Vec<(&String, u64)> = shifts
+        .iter()
+        .flat_map(|shift| chosen.iter().map(move |stem| (stem, *shift)))
+        .collect();
     let (next, runs) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
         while let Some((stem, shift)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
             let run = native.run(stem, *shift);
-            runs.lock().map_err(|_| anyhow::anyhow!("a run panicked"))?.push(((*stem).clone(), *shift, run?));
+            runs.lock().map_err(|_| anyhow::anyhow!("a run panicked"))?.push((
+                (*stem).clone(),
+                *shift,
+                run?,
+            ));
         }
         Ok(())
     };
@@ -123,13 +130,19 @@ impl Table {
     fn new(runs: impl Iterator<Item = (String, u64, Run)>) -> Self {
         let mut table = Self::default();
         for (stem, shift, run) in runs {
-            table.faults.extend(run.fault.map(|fault| format!("{stem}, shift {shift}: {fault}")));
+            table
+                .faults
+                .extend(run.fault.map(|fault| format!("{stem}, shift {shift}: {fault}")));
             for judged in run.judged {
                 let verdict = judged.verdict;
                 table.claim_runs += usize::from(verdict.kind == Kind::Claim);
                 if verdict.verdict != expected(Edition::Solutions, verdict.kind) {
                     let key = (stem.clone(), judged.cell, verdict.sentence);
-                    table.failed.entry(key).or_default().push((shift, judged.why.join("; ")));
+                    table
+                        .failed
+                        .entry(key)
+                        .or_default()
+                        .push((shift, judged.why.join("; ")));
                 }
             }
         }
@@ -144,7 +157,10 @@ impl Table {
     fn is_kept(&self) -> bool {
         let allowed = (self.claim_runs / 500).max(1);
         let twice = self.failed.values().any(|failures| failures.len() > 1);
-        self.faults.is_empty() && !twice && self.failures() <= allowed && self.claim_runs > 0
+        self.faults.is_empty()
+            && !twice
+            && self.failures() <= allowed
+            && self.claim_runs > 0
     }
 }
 
@@ -172,7 +188,8 @@ fn differences(runs: &Runs, report: &Value) -> Vec<String> {
     let mut found = Vec::new();
     for (stem, _, run) in runs.iter().filter(|(_, shift, _)| *shift == 0) {
         let records = report.as_array().into_iter().flatten();
-        let mut records = records.filter(|r| r["notebook"] == **stem && r["copy"] == "solutions");
+        let mut records =
+            records.filter(|r| r["notebook"] == **stem && r["copy"] == "solutions");
         let Some(record) = records.next() else {
             found.push(format!("{stem}: the report does not have it"));
             continue;
@@ -188,14 +205,23 @@ fn differences(runs: &Runs, report: &Value) -> Vec<String> {
                 Kind::Claim => v.sentence.clone(),
                 _ => v.id.clone(),
             };
-            verdicts.filter(|v| v.kind == kind).map(|v| (what(v), v.verdict.clone())).collect()
+            verdicts
+                .filter(|v| v.kind == kind)
+                .map(|v| (what(v), v.verdict.clone()))
+                .collect()
         };
-        let parts = [(pairs("claims", "sentence"), Kind::Claim), (pairs("checks", "id"), Kind::Check)];
+        let parts = [
+            (pairs("claims", "sentence"), Kind::Claim),
+            (pairs("checks", "id"), Kind::Check),
+        ];
         for (kernel, kind) in parts {
             let native = own(kind);
             if native.len() != kernel.len() {
                 let (n, k) = (native.len(), kernel.len());
-                found.push(format!("{stem}: {n} {}s as a program, {k} in the kernel", kind.tag()));
+                found.push(format!(
+                    "{stem}: {n} {}s as a program, {k} in the kernel",
+                    kind.tag()
+                ));
             }
             for (n, k) in native.iter().zip(&kernel).filter(|(n, k)| n != k) {
                 found.push(format!("{stem}: {n:?} as a program, {k:?} in the kernel"));
@@ -252,7 +278,12 @@ mod tests {
     #[test]
     fn the_table_names_claim_shift_and_figure() {
         let text = table(&[&[("It is so.", "FAIL")]]).to_string();
-        for part in ["05_m 05-a-1", "It is so.", "shift 1: x < 1: 2.0 and 1.0", "1 claim-runs, 1 failed"] {
+        for part in [
+            "05_m 05-a-1",
+            "It is so.",
+            "shift 1: x < 1: 2.0 and 1.0",
+            "1 claim-runs, 1 failed",
+        ] {
             assert!(text.contains(part), "{text}");
         }
     }

@@ -28,7 +28,7 @@ pub fn lift(cells: &[Cell]) -> Result<String> {
             continue;
         }
         let code = lift_cell(cell).with_context(|| format!("cell {}", cell.id))?;
-        writeln!(program, "native::cell({:?});\n{code}", cell.id)?;
+        writeln!(program, "cells::cell({:?});\n{code}", cell.id)?;
     }
     program += "Ok(())\n}\n";
     Ok(program)
@@ -64,7 +64,9 @@ struct Claims<'a> {
 
 impl<'ast> Visit<'ast> for Claims<'_> {
     fn visit_expr_call(&mut self, call: &'ast ExprCall) {
-        if is_claim(call) && let Some(condition) = call.args.get(1) {
+        if is_claim(call)
+            && let Some(condition) = call.args.get(1)
+        {
             self.tell(condition);
         }
         visit::visit_expr_call(self, call);
@@ -83,15 +85,39 @@ impl Claims<'_> {
             _ => {}
         }
         let range = part.span().byte_range();
-        let text = self.source[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
+        let text =
+            self.source[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
         match part {
             Expr::Binary(two) if is_comparison(&two.op) => {
-                let (left, right) = (two.left.span().byte_range(), two.right.span().byte_range());
-                self.edits.push((range, format!("native::compared!({text:?}, "), ")".into()));
+                let (left, right) =
+                    (two.left.span().byte_range(), two.right.span().byte_range());
+                self.edits.push((
+                    range,
+                    format!("cells::compared!({text:?}, "),
+                    ")".into(),
+                ));
                 self.edits.push((left.end..right.start, ", ".into(), ", ".into()));
             }
-            _ => self.edits.push((range, format!("native::part!({text:?}, "), ")".into())),
+            _ => {
+                let place = of_what(part)
+                    .map_or("", |place| &self.source[place.span().byte_range()]);
+                self.edits.push((
+                    range,
+                    format!("cells::part!({text:?}, ({place}), "),
+                    ")".into(),
+                ));
+            }
         }
+    }
+}
+
+/// The list that `list.iter().all(..)` or `list.contains(..)` asks about, if it has a name and is left as it is.
+fn of_what(part: &Expr) -> Option<&Expr> {
+    let Expr::MethodCall(call) = part else { return None };
+    let reads = ["iter", "contains", "windows"].iter().any(|name| call.method == name);
+    match &*call.receiver {
+        place @ (Expr::Path(_) | Expr::Index(_) | Expr::Field(_)) => reads.then_some(place),
+        inner => of_what(inner),
     }
 }
 
@@ -137,24 +163,27 @@ mod tests {
     fn what_a_cell_ends_in_is_shown_if_it_is_a_verdict_and_else_only_computed() {
         assert_eq!(lifted(&[], "let x = 1;\nx"), "let x = 1;\nlet _ = &(x);");
         assert_eq!(lifted(&[], "let x = 1;"), "let x = 1;");
-        assert_eq!(lifted(&["quiz"], "quiz(\"1.q1\", \"b\")"), "(quiz(\"1.q1\", \"b\")).evcxr_display();");
+        assert_eq!(
+            lifted(&["quiz"], "quiz(\"1.q1\", \"b\")"),
+            "(quiz(\"1.q1\", \"b\")).evcxr_display();"
+        );
         assert_eq!(lifted(&[], "println!(\"a\")"), "let _ = &(println!(\"a\"));");
         assert_eq!(lifted(&[], ":dep a = \"1\""), "");
     }
 
     #[test]
     fn each_part_of_a_condition_tells_of_itself() {
-        let source = "claim(\"s\", (a + 1 < b && c.all(|x| x > 0)) && d == e)";
-        let expected = "(claim(\"s\", (native::compared!(\"a + 1 < b\", a + 1,  < , b) && \
-                        native::part!(\"c.all(|x| x > 0)\", c.all(|x| x > 0))) && \
-                        native::compared!(\"d == e\", d,  == , e))).evcxr_display();";
+        let source = "claim(\"s\", (a + 1 < b && c.iter().all(|x| *x > 0)) && d == e)";
+        let expected = "(claim(\"s\", (cells::compared!(\"a + 1 < b\", a + 1,  < , b) && \
+                        cells::part!(\"c.iter().all(|x| *x > 0)\", (c), c.iter().all(|x| *x > 0))) && \
+                        cells::compared!(\"d == e\", d,  == , e))).evcxr_display();";
         assert_eq!(lifted(&["claim"], source), expected);
     }
 
     #[test]
     fn a_cell_in_one_block_may_hold_its_claim_inside() {
         let source = "{\n    let x = 1;\n    claim(\"τ\", x >= 1)\n}";
-        let expected = "({\n    let x = 1;\n    claim(\"τ\", native::compared!(\"x >= 1\", x,  >= , 1))\n}).evcxr_display();";
+        let expected = "({\n    let x = 1;\n    claim(\"τ\", cells::compared!(\"x >= 1\", x,  >= , 1))\n}).evcxr_display();";
         assert_eq!(lifted(&["claim"], source), expected);
     }
 }

@@ -11,13 +11,16 @@ pub fn why(part: &str, numbers: &str) {
     println!("COURSE_WHY {part}{}{numbers}", if numbers.is_empty() { "" } else { ": " });
 }
 
-/// A part of a claim's condition.
+/// A part of a claim's condition, and what it is about.
 #[macro_export]
 macro_rules! part {
-    ($text:literal, $holds:expr) => {{
+    ($text:literal, ($($place:expr)?), $holds:expr) => {{
         let holds: bool = $holds;
         if !holds {
-            $crate::why($text, "");
+            #[allow(unused_mut)]
+            let mut numbers = String::new();
+            $(numbers = format!("{:?}", &$place);)?
+            $crate::why($text, &numbers);
         }
         holds
     }};
