@@ -1,5 +1,5 @@
 # Everything a student or an author types. Each target sets up what it needs, can be repeated, and never
-# asks. Nothing outside this folder changes, but for cargo's own bin folder (the kernel program),
+# asks. Nothing outside this folder changes, but for cargo's own bin folder (the kernel program, cargo-mutants),
 # rustup's rust-src component and, if this folder's path holds a space or cannot be written, ~/.cache/aif-course.
 
 SHELL := bash
@@ -12,7 +12,12 @@ PYTHON ?= python3
 MODULES ?=
 LAB_ARGS ?=
 BENCH_ARGS ?=
+SEEDS ?= 5
+FIRST ?= 1
+FILE ?=
+TESTS ?= --lib --tests
 COURSE := target/release/course
+MUTANTS := 27.1.0
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
 # Jupyter and the kernel come from a conda environment if one with both is active, else from .venv.
@@ -38,6 +43,7 @@ test: setup lint docs ## run everything that can fail: library, tool, built note
 	"$(COURSE_PYTHON)" -m unittest discover --verbose tests/jupyter
 	$(COURSE) build --check
 	$(COURSE) run
+	$(COURSE) seeds --seeds 1 --first today --like target/course/report.json
 
 .PHONY: test-faults
 test-faults: setup ## kill everybody, and work beside a stuck cargo: nothing stays behind, nobody waits
@@ -47,6 +53,22 @@ test-faults: setup ## kill everybody, and work beside a stuck cargo: nothing sta
 .PHONY: check-notebooks
 check-notebooks: setup ## execute the notebooks and judge every cell
 	$(COURSE) run $(MODULES)
+
+.PHONY: check-seeds
+check-seeds: course ## run the solutions under SEEDS=5 shifts of all seeds; FIRST=today for others every day
+	$(COURSE) seeds --seeds $(SEEDS) --first $(FIRST) $(MODULES)
+
+.PHONY: check-answers
+check-answers: course cargo-mutants ## change the answers by machine: each must fail its check
+	$(COURSE) answers $(MODULES)
+
+# The library is compiled anew for each change: name the tests that know the file, as in TESTS="--lib --test statrs".
+.PHONY: mutants
+mutants: rust cargo-mutants ## change the library by machine: FILE=aif-lib/src/prob/ties.rs, or all that differs from main
+	@mkdir -p target/course
+	@git diff main -- aif-lib/src > target/course/changed.diff || true
+	cargo mutants --package aif-lib --output target/course --no-shuffle --cap-lints true \
+		$(if $(FILE),$(FILE:%=--file %),--in-diff target/course/changed.diff) -- $(TESTS)
 
 .PHONY: notebooks
 notebooks: course ## rebuild the notebooks from solutions/*.md
@@ -90,6 +112,11 @@ setup: provisioner rust-src course ## set up whatever is missing, and nothing el
 rust:
 	@command -v cargo >/dev/null || { \
 		echo "Rust is missing. Install it with rustup, open a new terminal, and try again." >&2; exit 1; }
+
+.PHONY: cargo-mutants
+cargo-mutants: rust
+	@test "$$(cargo mutants --version 2>/dev/null)" = "cargo-mutants $(MUTANTS)" || \
+		cargo install cargo-mutants --version $(MUTANTS) --locked
 
 .PHONY: course
 course: rust

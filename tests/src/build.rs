@@ -50,10 +50,14 @@
 //!   at least three `<details>` whose `<summary>` begins with "Hint"; later on, the check with its number.
 //! - `**Words introduced here**` stands before a table `| term | meaning |`. From these tables of all modules
 //!   comes the glossary, `A1_glossary.ipynb`.
+//! - The condition of a claim rests on something computed (see `claims`), and a name with a year is in the list under
+//!   `## Further reading`, as what is in that list is named in the text (see `reading`).
 
+mod claims;
 mod glossary;
 mod module;
 mod notebook;
+mod reading;
 mod source;
 
 pub use glossary::STEM as GLOSSARY;
@@ -72,6 +76,9 @@ pub struct Args {
     /// Write nothing; fail if a notebook on disk differs from what its source gives
     #[arg(long)]
     check: bool,
+    /// List what is worth a look, such as a number in a claim that its cell does not hold
+    #[arg(long)]
+    warnings: bool,
     /// Modules to build, such as `9` or `09_first_aif_agent`; all if none is named
     modules: Vec<String>,
 }
@@ -132,9 +139,9 @@ fn build(root: &Path, args: &Args) -> Result<(), Vec<String>> {
     let chosen = choose(&known, &args.modules).map_err(one)?;
 
     let mut built = Vec::new();
-    let mut problems = Vec::new();
+    let (mut problems, mut warnings) = (Vec::new(), Vec::new());
     for stem in &chosen {
-        match build_module(root, stem, &known) {
+        match build_module(root, stem, &known, &mut warnings) {
             Ok(notebooks) => built.extend(notebooks),
             Err(found) => problems.extend(found),
         }
@@ -157,6 +164,9 @@ fn build(root: &Path, args: &Args) -> Result<(), Vec<String>> {
     built.extend(glossary);
     if !problems.is_empty() {
         return Err(problems);
+    }
+    if args.warnings {
+        warnings.iter().for_each(|warning| println!("{warning}"));
     }
     for notebook in &built {
         let state =
@@ -218,6 +228,7 @@ fn build_module(
     root: &Path,
     stem: &str,
     known: &[String],
+    warnings: &mut Vec<String>,
 ) -> Result<[Built; 2], Vec<String>> {
     let name = format!("solutions/{stem}.md");
     let located = |problems: Vec<Problem>| {
@@ -229,7 +240,8 @@ fn build_module(
     let text = fs::read_to_string(root.join(&name))
         .map_err(|e| vec![format!("{name}: cannot be read: {e}")])?;
     let source = source::parse(&text).map_err(|p| located(vec![p]))?;
-    let module = Module::new(stem, source, known).map_err(located)?;
+    let (module, found) = Module::new(stem, source, known).map_err(located)?;
+    warnings.extend(located(found));
     Ok(Edition::BOTH.map(|copy| {
         let json = notebook::notebook(&module, copy);
         let name = format!("{}/{stem}.ipynb", copy.name());

@@ -13,7 +13,7 @@ use crate::modules::Edition;
 use crate::text::{first_line, plain};
 
 /// The MIME type that carries a verdict.
-const VERDICT: &str = "application/vnd.aif.verdict+json";
+pub const VERDICT: &str = "application/vnd.aif.verdict+json";
 
 /// What a verdict is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -28,7 +28,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 3] = [Kind::Claim, Kind::Check, Kind::Quiz];
+    /// All of them.
+    pub const ALL: [Kind; 3] = [Kind::Claim, Kind::Check, Kind::Quiz];
 
     /// The tag of a cell that has to yield such a verdict.
     pub fn tag(self) -> &'static str {

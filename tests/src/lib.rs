@@ -1,6 +1,7 @@
 //! What the `course` tool is made of: the builder of the notebooks, the launcher of the notebooks' kernel and the harness that
 //! runs and judges the notebooks.
 
+pub mod answers;
 pub mod build;
 pub mod cargo_home;
 pub mod cell;
@@ -13,11 +14,13 @@ pub mod launcher;
 pub mod manifest;
 pub mod memory;
 pub mod modules;
+pub mod native;
 pub mod place;
 pub mod priority;
 pub mod reaper;
 pub mod report;
 pub mod run;
+pub mod seeds;
 pub mod sieve;
 pub mod spare;
 pub mod sysroot;

@@ -59,6 +59,13 @@ enum Command {
         #[arg(long)]
         report: Option<PathBuf>,
     },
+    /// Change the answers to the exercises by machine: each changed answer must fail its check
+    Answers {
+        /// Modules, such as `9` or `09_first_aif_agent`; all if none is named
+        modules: Vec<String>,
+    },
+    /// Run the solutions again with all seeds moved: a claim that fails then is a claim about a seed
+    Seeds(course::seeds::Args),
     /// Say what is missing or too old and how to mend it, then try the kernel
     Doctor,
     /// Start a program that gives way to all others (a spare's kernel, by `kernel` itself)
@@ -118,6 +125,10 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
             let options = Options { select, jobs, report };
             course::run::run(&Course::find()?, &options).map(status)
         }
+        Command::Answers { modules } => {
+            course::answers::run(&Course::find()?, &modules).map(status)
+        }
+        Command::Seeds(args) => course::seeds::run(&Course::find()?, &args).map(status),
         Command::Doctor => course::doctor::doctor().map(status),
         Command::Gently { command } => match course::priority::give_way(&command)? {},
         Command::Sieve { stream } => Ok(status(course::sieve::run(&stream).is_ok())),

@@ -650,17 +650,44 @@ fn the_first_cells_load_the_library() {
     assert!(Course::new("plain dep", &[("09_example.md", &plain)]).build(&[]).success);
 }
 
+/// The claim of the fixture.
+const CLAIM: &str =
+    r#"claim("a belief sums to one", (q.iter().sum::<f64>() - 1.0).abs() < 1e-12)"#;
+
+#[test]
+fn claims_rest_on_something_computed_and_citations_on_the_reading_list() {
+    let vacuous = r#"claim("a belief sums to one", q == q)"#;
+    let message = "this claim compares `q` with itself; compare it with something else";
+    rejects_at("vacuous claim", CLAIM, vacuous, vacuous, message);
+
+    let list = "\n## Further reading\n\n- Bayes, T. (1763). An essay. *Phil. Trans.*\n";
+    let cited = format!("{}\nSo said Price (1764), and Bayes.\n{list}", SOURCE.trim_end());
+    let message = "Price 1764 is cited, but is not in the reading list; add it";
+    let line = line_of(&cited, "So said");
+    rejects("citation", &cited, &[(line, message)]);
+
+    let text = with(CLAIM, &CLAIM.replace("sums to one", "sums to 3"));
+    let course = Course::new("warnings", &[("09_example.md", &text)]);
+    let quiet = course.build(&[]);
+    assert!(quiet.success && !quiet.stdout.contains("the sentence has"));
+    let loud = course.build(&["--warnings"]);
+    let line = line_of(&text, "sums to 3");
+    assert!(
+        loud.success
+            && loud.stdout.starts_with(&format!("{NAME}:{line}: the sentence has 3,"))
+    );
+}
+
 #[test]
 fn code_cells_are_short_and_not_empty() {
-    let claim = "claim(\"a belief sums to one\", true)";
     let lines = |n: usize| "let a = 1;\n\n".repeat(n);
-    let course = Course::new("25 lines", &[("09_example.md", &with(claim, &lines(25)))]);
+    let course = Course::new("25 lines", &[("09_example.md", &with(CLAIM, &lines(25)))]);
     assert!(course.build(&[]).success);
     let message =
         "this code cell has 26 lines, over 25; split it, or move the plumbing into aif-lib";
-    rejects_at("26 lines", claim, &lines(26), "let a = 1;", message);
-    let source = with(claim, "");
-    let line = line_of(SOURCE, claim);
+    rejects_at("26 lines", CLAIM, &lines(26), "let a = 1;", message);
+    let source = with(CLAIM, "");
+    let line = line_of(SOURCE, CLAIM);
     rejects("empty", &source, &[(line, "this code cell is empty; fill or remove it")]);
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::source::{Cell, Entry, Kind, Source, unfenced};
-use super::{MODULES, Problem};
+use super::{MODULES, Problem, claims, reading};
 
 const PRELUDE: &str = "use aif_lib::prelude::*;";
 const DEP: &str = r#":dep aif-lib = { path = "../aif-lib" }"#;
@@ -23,16 +23,22 @@ pub struct Module {
 }
 
 impl Module {
-    /// Judges a source; `known` are the stems of all sources.
-    pub fn new(stem: &str, source: Source, known: &[String]) -> Result<Self, Vec<Problem>> {
+    /// Judges a source; `known` are the stems of all sources. With a module comes what is worth a look in it.
+    pub fn new(
+        stem: &str,
+        source: Source,
+        known: &[String],
+    ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
         let Source { front, cells } = source;
-        let mut problems = Vec::new();
+        let (mut problems, mut warnings) = (Vec::new(), Vec::new());
         let course = course(&front, known, &mut problems);
         judge_cells(stem, &cells, &mut problems);
         judge_exercises(&cells, &mut problems);
+        claims::judge(&cells, &mut problems, &mut warnings);
+        reading::judge(number(stem).unwrap_or_default(), &cells, &mut problems);
         problems.sort_by_key(|problem| problem.line);
         if problems.is_empty() {
-            Ok(Self { stem: stem.to_string(), course, cells })
+            Ok((Self { stem: stem.to_string(), course, cells }, warnings))
         } else {
             Err(problems)
         }

@@ -1,0 +1,320 @@
+//! Notebooks without a kernel: the code cells of a module as one program.
+//!
+//! A kernel compiles each cell by itself, a second each, and runs it once. Where the same cells are run again and again
+//! (`course seeds`), they stand one after the other in one function, compiled once; a run is then a process that takes
+//! seconds. What a cell shows is printed as the kernel prints it, so the same verdicts are read from it.
+//!
+//! ```text
+//! target/course/native/Cargo.toml, Cargo.lock   a workspace, with the repository's choice of versions
+//!                      cells/src/bin/m05.rs     the cells of module 05 (see `lift`)
+//!                      cells/src/lib.rs         what they are run with (see runtime.rs)
+//!                      answers/m05/src/lib.rs   the answers to its exercises (see `answers`)
+//! ```
+
+mod lift;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::judge::{Kind, VERDICT, Verdict};
+use crate::place::Course;
+
+pub use lift::{is_claim, lift};
+
+/// A code cell, as the notebook has it.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// Its id.
+    pub id: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its code.
+    pub source: String,
+}
+
+impl Cell {
+    /// Whether it ends in a verdict.
+    pub fn gives_verdict(&self) -> bool {
+        Kind::ALL.iter().any(|kind| self.tags.iter().any(|tag| tag == kind.tag()))
+    }
+}
+
+/// The code cells of a module's solutions, in order.
+///
+/// # Errors
+///
+/// If the notebook cannot be read.
+pub fn cells(course: &Course, stem: &str) -> Result<Vec<Cell>> {
+    let path = course.root().join("solutions").join(stem).with_extension("ipynb");
+    let text = fs::read_to_string(&path).with_context(|| {
+        format!("cannot read {}: `make notebooks` makes it", path.display())
+    })?;
+    let notebook: Value =
+        serde_json::from_str(&text).with_context(|| format!("{}", path.display()))?;
+    let texts = |value: &Value| -> Vec<String> {
+        let items = value.as_array().into_iter().flatten();
+        items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    };
+    let cells = notebook["cells"].as_array().into_iter().flatten();
+    Ok(cells
+        .filter(|cell| cell["cell_type"] == "code")
+        .map(|cell| Cell {
+            id: cell["id"].as_str().unwrap_or_default().to_owned(),
+            tags: texts(&cell["metadata"]["tags"]),
+            source: texts(&cell["source"]).concat(),
+        })
+        .collect())
+}
+
+/// What a claim, a check or a quiz of a module came to.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The cell.
+    pub cell: String,
+    /// What it said.
+    pub verdict: Verdict,
+    /// The parts of its condition that do not hold, with the numbers that they compare.
+    pub why: Vec<String>,
+}
+
+/// What became of one run of a module.
+#[derive(Debug, Clone, Default)]
+pub struct Run {
+    /// What was judged, in order.
+    pub judged: Vec<Judged>,
+    /// What ended it too early, and in which cell.
+    pub fault: Option<String>,
+}
+
+/// The workspace in which programs are made of notebooks.
+#[derive(Debug)]
+pub struct Workspace {
+    aif_lib: PathBuf,
+    folder: PathBuf,
+}
+
+impl Workspace {
+    /// Makes it, or finds it again.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn new(course: &Course) -> Result<Self> {
+        let folder = course.local()?.join("native");
+        fs::create_dir_all(&folder)?;
+        write(&folder.join("Cargo.toml"), WORKSPACE)?;
+        let lock = fs::read_to_string(course.root().join("Cargo.lock"))?;
+        if !folder.join("Cargo.lock").exists()
+            || fs::read_to_string(folder.join("repository.lock")).ok().as_ref()
+                != Some(&lock)
+        {
+            fs::write(folder.join("Cargo.lock"), &lock)?;
+            fs::write(folder.join("repository.lock"), lock)?;
+        }
+        Ok(Self { aif_lib: course.aif_lib(), folder })
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A cargo that works here, without the network.
+    pub fn cargo(&self, command: &str) -> Command {
+        let mut cargo = Command::new("cargo");
+        cargo.arg(command).current_dir(&self.folder);
+        cargo
+            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .env("CARGO_NET_OFFLINE", "true");
+        cargo
+    }
+
+    /// Writes a crate that wants aif-lib with these features: its files by their paths.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn write_crate(
+        &self,
+        place: &str,
+        features: &[String],
+        files: &[(String, String)],
+    ) -> Result<()> {
+        let folder = self.folder.join(place);
+        let (name, path) = (place.replace('/', "_"), self.aif_lib.display().to_string());
+        let manifest = format!(
+            "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\naif-lib = {{ path = {path:?}, features = {features:?} }}\n"
+        );
+        write(&folder.join("Cargo.toml"), &manifest)?;
+        files.iter().try_for_each(|(path, text)| write(&folder.join(path), text))
+    }
+}
+
+/// The library is compiled as for the kernel: optimised, with overflow checks. The cells get a little of that.
+const WORKSPACE: &str = r#"# Made by `course`, see tests/src/native.rs.
+[workspace]
+resolver = "3"
+members = ["cells", "answers/*"]
+
+[profile.release]
+opt-level = 1
+overflow-checks = true
+incremental = true
+
+[profile.release.package."*"]
+opt-level = 3
+
+[profile.release.package.aif-lib]
+opt-level = 3
+"#;
+
+/// Modules that were compiled to be run.
+#[derive(Debug)]
+pub struct Native {
+    folder: PathBuf,
+    programs: PathBuf,
+}
+
+impl Native {
+    /// Compiles these modules' solutions.
+    ///
+    /// # Errors
+    ///
+    /// If a notebook cannot be read, or its cells do not compile as one program.
+    pub fn compile(course: &Course, stems: &[String]) -> Result<Self> {
+        let workspace = Workspace::new(course)?;
+        let mut files =
+            vec![("src/lib.rs".to_owned(), include_str!("native/runtime.rs").to_owned())];
+        let mut features = Vec::new();
+        for stem in stems {
+            let cells = cells(course, stem)?;
+            features.extend(features_of(&cells));
+            let program =
+                lift(&cells).with_context(|| format!("solutions/{stem}.ipynb"))?;
+            files.push((format!("src/bin/{}.rs", name(stem)), program));
+        }
+        features.sort();
+        features.dedup();
+        workspace.write_crate("cells", &features, &files)?;
+        let mut build = workspace.cargo("build");
+        build.args(["--release", "--package", "cells"]);
+        build.args(stems.iter().flat_map(|stem| ["--bin".to_owned(), name(stem)]));
+        if !build.status().context("cargo is not on PATH")?.success() {
+            bail!(
+                "the cells do not compile as one program; they are in {}",
+                workspace.folder.display()
+            );
+        }
+        let programs = workspace.folder.join("target/release");
+        Ok(Self { folder: course.root().join("solutions"), programs })
+    }
+
+    /// Runs a module with all its seeds moved by `shift` steps, on one core.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    pub fn run(&self, stem: &str, shift: u64) -> Result<Run> {
+        let output = Command::new(self.programs.join(name(stem)))
+            .current_dir(&self.folder)
+            .env("COURSE_SEED_SHIFT", shift.to_string())
+            .env("RAYON_NUM_THREADS", "1")
+            .output()
+            .with_context(|| format!("cannot start the program of {stem}"))?;
+        let mut run = read(&String::from_utf8_lossy(&output.stdout))?;
+        if !output.status.success() {
+            let text = String::from_utf8_lossy(&output.stderr);
+            let fault = text.split_once("panicked at").map_or(&*text, |(_, rest)| rest);
+            let cell = run.fault.take().unwrap_or_default();
+            run.fault = Some(format!("{cell}: {}", fault.trim().replace('\n', " ")));
+        } else {
+            run.fault = None;
+        }
+        Ok(run)
+    }
+}
+
+/// `m05` of `05_model_based_rl`.
+pub fn name(stem: &str) -> String {
+    format!("m{}", stem.split('_').next().unwrap_or(stem).to_lowercase())
+}
+
+/// The features that the first of these cells asks for.
+pub fn features_of(cells: &[Cell]) -> Vec<String> {
+    let dep = cells.first().map_or("", |cell| &cell.source);
+    let list = dep.split_once("features = [").and_then(|(_, rest)| rest.split_once(']'));
+    let names = list.map_or("", |(list, _)| list).split(',');
+    names
+        .map(|name| name.trim().trim_matches('"').to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// Writes what has changed, so that cargo sees no more than that.
+fn write(path: &Path, text: &str) -> Result<()> {
+    if fs::read_to_string(path).ok().as_deref() == Some(text) {
+        return Ok(());
+    }
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Reads what a program printed; the last cell is kept as a fault for the case that it ended there.
+fn read(printed: &str) -> Result<Run> {
+    let mut run = Run::default();
+    let (mut cell, mut why) = (String::new(), Vec::new());
+    let verdict = format!("EVCXR_BEGIN_CONTENT {VERDICT}");
+    let mut lines = printed.lines();
+    while let Some(line) = lines.next() {
+        if let Some(id) = line.strip_prefix("COURSE_CELL ") {
+            (cell, why) = (id.to_owned(), Vec::new());
+        } else if let Some(part) = line.strip_prefix("COURSE_WHY ") {
+            why.push(part.to_owned());
+        } else if line == verdict {
+            let verdict: Verdict = serde_json::from_str(lines.next().unwrap_or_default())?;
+            run.judged.push(Judged {
+                cell: cell.clone(),
+                verdict,
+                why: std::mem::take(&mut why),
+            });
+        }
+    }
+    run.fault = Some(cell);
+    Ok(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_program_prints_is_read_as_verdicts_of_cells() {
+        let printed = format!(
+            "COURSE_CELL 01-a-1\nsome text\nCOURSE_CELL 01-b-1\nCOURSE_WHY x < 1: 2 and 1\n\
+             EVCXR_BEGIN_CONTENT {VERDICT}\n{{\"kind\":\"claim\",\"verdict\":\"FAIL\",\"sentence\":\"s\"}}\n\
+             EVCXR_END_CONTENT\n"
+        );
+        let run = read(&printed).unwrap();
+        assert_eq!(run.judged.len(), 1);
+        assert_eq!(
+            (&*run.judged[0].cell, &*run.judged[0].verdict.verdict),
+            ("01-b-1", "FAIL")
+        );
+        assert_eq!(run.judged[0].why, ["x < 1: 2 and 1"]);
+    }
+
+    #[test]
+    fn the_first_cell_names_features() {
+        let features = |dep: &str| {
+            features_of(&[Cell { id: "c".into(), tags: vec![], source: dep.into() }])
+        };
+        assert_eq!(features(r#":dep aif-lib = { path = "../aif-lib" }"#), [""; 0]);
+        let deep = r#":dep aif-lib = { path = "../aif-lib", features = ["deep", "lm"] }"#;
+        assert_eq!(features(deep), ["deep", "lm"]);
+    }
+}
