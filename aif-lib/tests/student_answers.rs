@@ -424,6 +424,21 @@ fn module_08() {
         let mean = |r: usize| (0..other.len()).map(|c| row(r, c)).sum::<f64>();
         (0..joint.nrows()).map(|r| mean(r).exp()).collect()
     });
+    // Right, in the third reading: energy minus entropy.
+    hears!(m08::check_8_2, "", |a, prior, o, q| {
+        let energy = |s: usize| -q[s] * (a[[o, s]] * prior[s]).ln();
+        let all = (0..q.len()).filter(|&s| q[s] > 0.0);
+        all.map(energy).sum::<f64>() - entropy(q)
+    });
+    // Right where the numbers are mild: an own softmax that overflows.
+    hears!(m08::check_8_4, "underflow", |joint, other| {
+        let row = |r: usize, c: usize| {
+            if other[c] > 0.0 { other[c] * joint[[r, c]] } else { 0.0 }
+        };
+        let weight = |r: usize| (0..other.len()).map(|c| row(r, c)).sum::<f64>().exp();
+        let all: Vec<f64> = (0..joint.nrows()).map(weight).collect();
+        all.iter().map(|w| w / sum(&all)).collect()
+    });
     hears!(m08::check_8_5, "no-slope", |v, (mean, variance), noise, seen, rate| {
         v + rate * ((mean - v) / variance + (seen - v * v) / noise)
     });
@@ -453,10 +468,35 @@ fn modules_09_and_10() {
         assert!(sum(&joint) > 0.0, "impossible");
         joint.iter().map(|j| j / sum(&joint)).collect()
     });
+    // Right, in logarithms.
+    hears!(m09::check_9_2, "", |a, b, q, o| {
+        let logs: Vec<f64> =
+            times(b, q).iter().enumerate().map(|(s, p)| a[[o, s]].ln() + p.ln()).collect();
+        let weights: Vec<f64> = logs.iter().map(|x| x.exp()).collect();
+        weights.iter().map(|w| w / sum(&weights)).collect()
+    });
     hears!(m09::check_9_3, "certain", |_, _, _| 7.0);
     // The risk as a divergence, as textbooks have it: KL[Q(o)‖P(o|C)] with P normalised.
     hears!(m09::check_9_3, "normalised", |a, c, q| kl(&times(a, q), &softmax(c))
         + noise(a, q));
+    // Right, from the definition: what is preferred, and how far the belief is expected to move.
+    hears!(m09::check_9_3, "", |a, c, q| {
+        let seen = times(a, q);
+        let after = |o: usize| -> Vec<f64> {
+            (0..q.len()).map(|s| a[[o, s]] * q[s] / seen[o]).collect()
+        };
+        let all = (0..seen.len()).filter(|&o| seen[o] > 0.0);
+        all.map(|o| seen[o] * (-kl(&after(o), q) - c[o])).sum()
+    });
+    // Right, by the entropy of the state before and after.
+    hears!(m09::check_9_5, "", |a, q| {
+        let seen = times(a, q);
+        let after = |o: usize| -> Vec<f64> {
+            (0..q.len()).map(|s| a[[o, s]] * q[s] / seen[o]).collect()
+        };
+        let all = (0..seen.len()).filter(|&o| seen[o] > 0.0);
+        entropy(q) - all.map(|o| seen[o] * entropy(&after(o))).sum::<f64>()
+    });
     hears!(m09::check_9_5, "state-entropy", |a, q| entropy(q) - noise(a, q));
 
     hears!(m10::check_10_1, "normalised", |a, c, q| {

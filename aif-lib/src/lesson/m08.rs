@@ -219,6 +219,10 @@ fn coordinate() -> Exercise<(Array2<f64>, Vec<f64>), Coordinate> {
     .hand("zero", table(array![[0.5, 0.0], [0.0, 0.5]], [1.0, 0.0]), &[1.0, 0.0],
         "The other factor is surely at level 0, so this one must be, too: (1, 0). Where the other's belief is 0, the product 0 · (−∞) counts as 0")
     .hand("one", (array![[-1.0, -2.0]], vec![0.5, 0.5]), &[1.0], "A factor with a single level is there for sure")
+    .hand("tiny",
+        (array![[-1000.0, -1000.0], [-1000.0 - 3f64.ln(), -1000.0 - 3f64.ln()]], vec![0.5, 0.5]),
+        &[0.75, 0.25],
+        "Many observations make every joint probability tiny, here e⁻¹⁰⁰⁰ and a third of that. The belief is (.75, .25) all the same")
     .wrong("mean-of-p", |joint, other| normalised(&outcomes(&joint.mapv(f64::exp), other)),
         "You averaged the probabilities. Mean field averages their logarithms: softmax of Σ q₂ ln P(o, s₁, s₂).")
     .wrong("unnormalised",
@@ -226,6 +230,12 @@ fn coordinate() -> Exercise<(Array2<f64>, Vec<f64>), Coordinate> {
         "Right up to a factor: divide by the sum, or use softmax instead of exp.")
     .wrong("logits", outcomes,
         "These are the expected logarithms. Turn them into a belief with softmax.")
+    .wrong("underflow",
+        |joint, other| {
+            let weights = outcomes(joint, other).iter().map(|x| x.exp()).collect::<Vec<_>>();
+            normalised(&weights)
+        },
+        "Right, until the logarithms are far below zero: then every exponential is 0, and 0 / 0 is NaN. The library's softmax takes the largest logarithm off first.")
     .wrong("unweighted", |joint, other| softmax(&outcomes(joint, &vec![1.0; other.len()])),
         "You added the logarithms up without the belief about the other factor: weight each column by it.")
 }
