@@ -13,6 +13,9 @@ use crate::prob::ties::best_of;
 use crate::rl::select::greedy;
 use crate::world::scene::Scene;
 
+/// How a viewer rates the patches, from its belief about the category and what is left of its budget: the best is looked at.
+type Score<'a> = &'a dyn Fn(&Categorical, usize) -> Vec<f64>;
+
 impl Scene {
     /// What a glance at a patch may do to a belief about the category: each belief after it, with its probability.
     ///
@@ -85,7 +88,7 @@ impl Scene {
         &self,
         cost: &[usize],
         budget: usize,
-        score: Option<&dyn Fn(&Categorical, usize) -> Vec<f64>>,
+        score: Option<Score<'_>>,
     ) -> Result<f64> {
         let (n, k) = self.marked().dim();
         if cost.len() != n {
@@ -188,7 +191,7 @@ impl Scene {
 struct Budget<'a> {
     scene: &'a Scene,
     cost: &'a [usize],
-    score: Option<&'a dyn Fn(&Categorical, usize) -> Vec<f64>>,
+    score: Option<Score<'a>>,
     memo: HashMap<(usize, Vec<u64>), f64>,
 }
 
