@@ -11,9 +11,12 @@
 //! | KL control | −G | as above, with any B | [`kl_control`] |
 //! | belief MDP | −G | any A and B | [`belief_mdp`] |
 //!
-//! A conversion that would lose something is an [`Error::Bridge`](crate::Error::Bridge) that names the condition. Source of the fifth row:
-//! Da Costa, Sajid, Parr, Friston & Smith (2023), Reward maximization through discrete active inference, Neural
-//! Computation 35(5):807–852.
+//! A conversion that would lose something is an [`Error::Bridge`](crate::Error::Bridge) that names the condition.
+//!
+//! The row of V and Q is exact at every size of preference, and needs a world without chance. With chance it holds only in
+//! a limit and only for the best action: preferences β r, β → ∞, in the closed loop at every finite horizon, for fixed
+//! plans at horizon 1. That is the theorem of Da Costa, Sajid, Parr, Friston & Smith (2023), Reward maximization through
+//! discrete active inference, Neural Computation 35(5):807–852.
 
 mod belief;
 mod conversions;

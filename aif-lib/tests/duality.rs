@@ -72,3 +72,58 @@ fn no_module_is_empty() {
         );
     }
 }
+
+/// What stands on one side alone, and why the other has no such file.
+const ONE_SIDED: [(&str, &str); 17] = [
+    ("rl/agent/life.rs", "what the agents of rl share; aif has one general agent"),
+    ("rl/model/builder.rs", "how a task is put together; so is aif/model/builder.rs"),
+    ("rl/perceive/remembered.rs", "a memory in place of a belief: aif filters instead"),
+    (
+        "rl/plan/policy_iteration.rs",
+        "needs values without a last step; aif sums G to a horizon",
+    ),
+    ("aif/agent/compare.rs", "Bayes' rule over agents, needs a likelihood of behaviour"),
+    ("aif/agent/memory.rs", "an agent that infers keeps what it saw; rl keeps values"),
+    ("aif/agent/options.rs", "the settings of the one general agent"),
+    ("aif/learn/likelihood_counts.rs", "learns A; in rl the state is given"),
+    ("aif/learn/parameters.rs", "counts over A, B, D and E together; rl has no A and no D"),
+    ("aif/learn/prior_counts.rs", "learns D; in rl the start is given"),
+    ("aif/learn/transition_counts.rs", "counts a move that is believed, not seen"),
+    ("aif/model/builder.rs", "how a model is put together; so is rl/model/builder.rs"),
+    ("aif/model/changed.rs", "a model with other habits, wishes or precision"),
+    ("aif/model/joint.rs", "one outcome of several senses; rl sees one state"),
+    ("aif/model/names.rs", "names of factors and senses; rl has one of each"),
+    ("aif/plan/closed_loop.rs", "the dual stands in the file above: rl/plan.rs"),
+    ("aif/plan/open_loop.rs", "fixed plans score beliefs; rl's policies see the state"),
+];
+
+#[test]
+fn every_file_names_its_dual_or_the_reason_why_it_has_none() {
+    let mut alone = Vec::new();
+    for (folder, other) in [("rl", "aif"), ("aif", "rl")] {
+        for question in QUESTIONS.iter().filter(|q| {
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder).join(q).is_dir()
+        }) {
+            let inside = format!("{folder}/{question}");
+            for name in names(&inside) {
+                let file = format!("{inside}/{name}.rs");
+                let text = source(&file);
+                let head: String =
+                    text.lines().take_while(|line| line.starts_with("//!")).collect();
+                // Common ground is as good as the other side.
+                let links = [format!("`crate::{other}::"), "`crate::prob::".to_string()];
+                if !links.iter().any(|link| head.contains(link)) {
+                    alone.push(file);
+                }
+            }
+        }
+    }
+    alone.sort();
+    let mut told: Vec<String> =
+        ONE_SIDED.iter().map(|(file, _)| file.to_string()).collect();
+    told.sort();
+    assert_eq!(
+        alone, told,
+        "left: files whose head links to no dual; right: ONE_SIDED, which gives each a reason"
+    );
+}

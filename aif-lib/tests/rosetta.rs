@@ -295,3 +295,102 @@ fn the_mean_of_counts_is_a_t_and_a_b() {
     assert_eq!(mdp.transition(), model.transition(), "one type, one array");
     assert_eq!(mdp.transition(), &counts.transition());
 }
+
+/// The actions that have the lowest G, as a distribution over the first action.
+fn lowest(g: &[Efe], actions: usize) -> Categorical {
+    let total: Vec<f64> = g.iter().map(Efe::total).collect();
+    first_action(&best(&total), actions)
+}
+
+/// Da Costa et al. (2023): preferences βr, β without bound. Then the lowest G is best by Bellman's equation, even with
+/// chance: in the closed loop at every horizon, for fixed plans at horizon 1 alone.
+#[test]
+fn with_sharp_preferences_the_lowest_g_is_a_best_action_of_the_closed_loop() {
+    let mut fixed_plans_fail = 0;
+    for seed in 0..40 {
+        let task = random_task(4, 3, false, seed);
+        let paid = |next, s, a| 1e8 * task.reward()[[next, s, a]];
+        let transition = task.transition().clone();
+        let keen = Mdp::from_transition(transition, &paid).discount(1.0).build().unwrap();
+        let model = to_generative_model(&keen).unwrap();
+        for (horizon, s) in ndarray::indices((3, 4)).into_iter().map(|(h, s)| (h + 1, s)) {
+            let q =
+                finite_horizon(&task, horizon, RlBackup::Max).unwrap().q[0].row(s).to_vec();
+            let most = q.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let optimal =
+                |p: &Categorical| (0..3).all(|a| p[a] == 0.0 || q[a] > most - 1e-9);
+            let here = Categorical::one_hot(4, s);
+            let tree = closed_loop(&model, &here, horizon, Backup::Max).unwrap();
+            assert!(
+                optimal(&lowest(&tree, 3)),
+                "task {seed}, horizon {horizon}, state {s}"
+            );
+            let plans = open_loop(&model, &here, horizon).unwrap();
+            let fixed = optimal(&lowest(&plans, 3));
+            assert!(fixed || horizon > 1, "task {seed}, state {s}: one step");
+            fixed_plans_fail += usize::from(!fixed);
+        }
+    }
+    assert!(
+        fixed_plans_fail > 0,
+        "beyond one step a fixed plan must somewhere be too stiff"
+    );
+}
+
+/// At finite β it is not so: the identity of numbers needs a world without chance.
+#[test]
+fn with_chance_and_mild_preferences_the_best_action_may_be_another() {
+    let differs = (0..40).any(|seed| {
+        let task = random_task(4, 3, false, seed);
+        let model = to_generative_model(&task).unwrap();
+        let rl = finite_horizon(&task, 1, RlBackup::Max).unwrap();
+        let aif = finite_horizon_efe(&model, 1, Backup::Max).unwrap();
+        total_variation(&rl.policy, &aif.policy) == 1.0
+    });
+    assert!(differs);
+}
+
+/// Every setting of the table, broken alone, in a world where the choices agree to 1e-12 while it holds.
+#[test]
+fn each_setting_that_differs_parts_the_choices() {
+    let world = GridWorld::new("S..\n.-.\n..+").unwrap();
+    let task = world.to_mdp(1.0).unwrap();
+    let model = to_generative_model(&task).unwrap();
+    let soft = |gamma| Backup::Softmax { gamma };
+    let rl = finite_horizon(&task, 6, soft(5.0).into()).unwrap();
+    let gap = |aif: &HorizonEfe| total_variation(&rl.policy[..1], &aif.policy[..1]);
+    let plan = |model: &GenerativeModel, horizon, backup| {
+        finite_horizon_efe(model, horizon, backup).unwrap()
+    };
+    assert!(gap(&plan(&model, 6, soft(5.0))) < 1e-12);
+    let eastward = model.clone().with_habits(&[0.1, 0.7, 0.1, 0.1]).unwrap();
+    let broken = [
+        ("horizon", gap(&plan(&model, 3, soft(5.0)))),
+        ("backup", gap(&plan(&model, 6, Backup::Max))),
+        ("precision", gap(&plan(&model, 6, soft(10.0)))),
+        ("habit", gap(&plan(&eastward, 6, soft(5.0)))),
+    ];
+    for (name, gap) in broken {
+        assert!(gap > 0.02, "{name}: {gap}");
+    }
+}
+
+/// A hidden state parts the scores, but not everywhere the choices: where every plan learns the same, it moves all alike.
+#[test]
+fn a_hidden_state_parts_the_scores_and_sometimes_the_choices() {
+    let both = |model: &GenerativeModel, reward: &[f64], horizon: usize| {
+        let q = belief_search(model, model.prior(), reward, 1.0, horizon).unwrap();
+        let g = closed_loop(model, model.prior(), horizon, Backup::Max).unwrap();
+        (q, g.iter().map(|g| -g.total()).collect::<Vec<f64>>())
+    };
+    let (q, g) = both(
+        &tmaze::model(0.9, &tmaze::PREFERENCE).unwrap(),
+        &tmaze::REWARD.map(|r| 3.0 * r),
+        2,
+    );
+    assert!(q.iter().zip(&g).all(|(q, g)| (g - q - 2f64.ln()).abs() < 1e-12));
+    let mild = tiger::REWARD.map(|r| 0.005 * r);
+    let reward: Vec<f64> = tiger::reward().iter().map(|r| 0.005 * r).collect();
+    let (q, g) = both(&tiger::model(0.85, &mild).unwrap(), &reward, 3);
+    assert!(q[0] > q[1] && g[1] > g[0], "RL listens, {q:?}; active inference opens, {g:?}");
+}

@@ -510,6 +510,36 @@ fn modules_09_and_10() {
         [kl(&seen, &softmax(c)), noise, dot(&seen, c), entropy(&seen) - noise]
     });
     hears!(m10::check_10_2, "none", |_, r| r);
+    hears!(m10::check_10_3, "approximate", |counts, q| {
+        let of = |s: usize| -> f64 {
+            let column = counts.column(s);
+            let weight = |a: &f64| a / column.sum() * 0.5 * (1.0 / a - 1.0 / column.sum());
+            column.iter().map(weight).sum()
+        };
+        (0..q.len()).map(|s| q[s] * of(s)).sum()
+    });
+    // Right: the weight of each outcome, and the sum written out.
+    hears!(m10::check_10_3, "", |counts, q| {
+        let of = |s: usize| -> f64 {
+            let column = Dirichlet::new(counts.column(s).to_vec()).unwrap();
+            let seen = column.mean();
+            (0..seen.len()).map(|o| seen[o] * column.gain(o)).sum()
+        };
+        (0..q.len()).map(|s| q[s] * of(s)).sum()
+    });
+    // What is seen, instead of what it tells: the flickering screen.
+    hears!(m10::check_10_4, "surprise", |marked, q| {
+        let seen = |row: &[f64]| entropy(&[dot(row, q), 1.0 - dot(row, q)]);
+        marked.rows().into_iter().map(|row| seen(&row.to_vec())).collect()
+    });
+    hears!(m10::check_10_4, "bits", |marked, q| {
+        let bits = |p: f64| if p > 0.0 { -p * p.log2() } else { 0.0 };
+        let coin = |p: f64| bits(p) + bits(1.0 - p);
+        let told = |row: &[f64]| {
+            coin(dot(row, q)) - dot(&row.iter().map(|p| coin(*p)).collect::<Vec<_>>(), q)
+        };
+        marked.rows().into_iter().map(|row| told(&row.to_vec())).collect()
+    });
     hears!(m10::check_10_4, "even-belief", |marked, q| {
         let even = 1.0 / q.len() as f64;
         let coin = |p: f64| entropy(&[p, 1.0 - p]);
@@ -530,9 +560,41 @@ fn module_13() {
             (0..n).map(|to| b[[to, s, u]] * (later[to] - c[to])).sum()
         })
     });
+    hears!(m13::check_13_2, "value", |b, c, later| {
+        let (n, _, k) = b.dim();
+        Array2::from_shape_fn((n, k), |(s, u)| {
+            let p = |to: usize| b[[to, s, u]];
+            let ways = (0..n).filter(|to| p(*to) > 0.0);
+            ways.map(|to| p(to) * (c[to] - p(to).ln() - later[to])).sum()
+        })
+    });
     hears!(m13::check_13_3, "no-tau-in-front", |q, tau| {
         let w: Vec<f64> = q.iter().map(|x| x / tau).collect();
         (dot(&softmax(&w), q), log_sum_exp(&w))
+    });
+    hears!(m13::check_13_5, "bits", |a1, a2, q| {
+        let mut told = 0.0;
+        for (i, j) in ndarray::indices((a1.nrows(), a2.nrows())) {
+            let p = |s: usize| a1[[i, s]] * a2[[j, s]];
+            let seen: f64 = (0..q.len()).map(|s| q[s] * p(s)).sum();
+            let ways = (0..q.len()).filter(|s| p(*s) > 0.0);
+            told += ways.map(|s| q[s] * p(s) * (p(s) / seen).log2()).sum::<f64>();
+        }
+        told
+    });
+    // Right: how far the pair of outcomes moves the belief.
+    hears!(m13::check_13_5, "", |a1, a2, q| {
+        let mut told = 0.0;
+        for (i, j) in ndarray::indices((a1.nrows(), a2.nrows())) {
+            let joint: Vec<f64> =
+                (0..q.len()).map(|s| q[s] * a1[[i, s]] * a2[[j, s]]).collect();
+            let p = sum(&joint);
+            if p > 0.0 {
+                let after: Vec<f64> = joint.iter().map(|x| x / p).collect();
+                told += p * kl(&after, q);
+            }
+        }
+        told
     });
     hears!(m13::check_13_5, "the-bug", |a1, a2, q| {
         let gain = |a| entropy(&times(a, q)) - noise(a, q);

@@ -2,6 +2,8 @@
 //!
 //! Shapes: `a` (outcome, state), `counts` (outcome, state), `marked` (patch, category), `c` (outcome), beliefs (state).
 
+use std::f64::consts::LN_2;
+
 use ndarray::{Array2, array};
 use special::Gamma;
 
@@ -263,7 +265,7 @@ fn relevance() -> Exercise<(Array2<f64>, Vec<f64>), Relevance> {
             (marked, random_belief(3, 1100 + seed))
         },
         "On a random scene the relevance")
-    .wrong("salience", |marked, q| each_patch(marked, |a| entropy(&outcomes(a, q))),
+    .wrong("surprise", |marked, q| each_patch(marked, |a| entropy(&outcomes(a, q))),
         "This is how *surprising* a patch is expected to be, the entropy of what will be seen. A flickering screen wins. Subtract what stays uncertain when the category is known.")
     .wrong("noise", |marked, q| each_patch(marked, |a| ambiguity(a, q)),
         "This is the ambiguity of each patch: how noisy it is. Relevance is the entropy of what will be seen *minus* this.")
@@ -280,4 +282,7 @@ fn relevance() -> Exercise<(Array2<f64>, Vec<f64>), Relevance> {
             each_patch(marked, half)
         },
         "You counted only the outcome *marked*. A plain patch tells something, too: sum over both outcomes.")
+    .wrong("bits",
+        |marked, q| true_relevance(marked, q).iter().map(|x| x / LN_2).collect(),
+        "Right, but in another unit: these are bits. This course counts in nats: take the natural logarithm, `ln`, not `log2`.")
 }

@@ -2,6 +2,8 @@
 //!
 //! Shapes: `a` (outcome, state), `b` (next state, state, action), `c` (outcome or state), beliefs and values (state).
 
+use std::f64::consts::LN_2;
+
 use ndarray::{Array2, Array3, array};
 
 use super::support::{
@@ -152,6 +154,8 @@ fn step() -> Exercise<Task, Step> {
         "This is G of one step. Add what comes later, weighted by B.")
     .wrong("later-sign", |b, c, later| sweep(b, c, later, 1.0, -1.0),
         "`later` is already a G, lower is better: add it, do not subtract it.")
+    .wrong("value", |b, c, later| -sweep(b, c, later, 1.0, 1.0),
+        "This is −G, a value: every sign is turned. It is just as good a score, but G was asked for, where lower is better.")
 }
 
 // ---- 13.3
@@ -324,4 +328,7 @@ fn joint_gain() -> Exercise<TwoSenses, JointGain> {
     .wrong("ambiguity-sign",
         |a1, a2, q| joint_entropy(a1, a2, q) + ambiguity(a1, q) + ambiguity(a2, q),
         "The ambiguity has the wrong sign: you added the noise of the two senses, so the noisiest ears would teach most.")
+    .wrong("bits",
+        |a1, a2, q| (joint_entropy(a1, a2, q) - ambiguity(a1, q) - ambiguity(a2, q)) / LN_2,
+        "Right, but in another unit: these are bits. This course counts in nats: take the natural logarithm, `ln`, not `log2`.")
 }

@@ -42,4 +42,24 @@ impl Scene {
             )
             .build()
     }
+
+    /// A belief of [`model`](Self::model), before the first look, from one about the category: the way back from
+    /// [`about_category`](Self::about_category).
+    ///
+    /// # Panics
+    /// When there is not one probability for each category.
+    ///
+    /// ```
+    /// # use aif_lib::prelude::*;
+    /// let (scene, owl) = (Scene::animals(), Categorical::one_hot(4, 2));
+    /// assert_eq!(scene.about_category(&scene.belief(&owl)), owl);
+    /// ```
+    #[track_caller]
+    pub fn belief(&self, category: &Categorical) -> Categorical {
+        let (n, k) = self.marked().dim();
+        assert_eq!(category.len(), k, "belief: one probability for each category");
+        let mut joint = vec![0.0; (n + 1) * k];
+        joint[..k].copy_from_slice(category.probs());
+        Categorical::new_unchecked(joint)
+    }
 }

@@ -9,7 +9,9 @@ use crate::prob::dirichlet::expected_gain;
 /// I = H(m) − Σᵢ mᵢ ( ψ(α₀ + 1) − ψ(αᵢ + 1) ),      α₀ = Σ α,  m = α/α₀
 /// ```
 /// With two counts it is the [information gain](super::beta_bernoulli::information_gain) of a coin. Unit: nats.
-/// Source: Schwartenbeck et al. (2019), the exact form.
+/// It is Lindley's measure (1956) of what one more observation tells about the distribution itself, worked out for counts;
+/// Schwartenbeck et al. (2019), eLife 8:e41703, make it a part of active inference, as exploration of model parameters. The
+/// form here is exact; ½ Σᵢ mᵢ (1/αᵢ − 1/α₀), found in programs, is what is left of it for large counts.
 ///
 /// ```
 /// use aif_lib::aif::learn::novelty::novelty;
