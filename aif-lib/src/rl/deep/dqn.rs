@@ -50,7 +50,7 @@ pub fn double_target(
 /// How a [`Dqn`] learns. The defaults are for the pole on the cart, in seconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DqnOptions {
-    /// Units of each hidden layer; default 120 and 84.
+    /// Units of each hidden layer; default 64 and 64.
     pub hidden: Vec<usize>,
     /// Discount γ; default .99.
     pub gamma: f64,
@@ -81,16 +81,16 @@ pub struct DqnOptions {
 impl Default for DqnOptions {
     fn default() -> Self {
         Self {
-            hidden: vec![120, 84],
+            hidden: vec![64, 64],
             gamma: 0.99,
-            rate: 2.5e-4,
+            rate: 5e-4,
             batch: 128,
-            capacity: 10_000,
+            capacity: 60_000,
             start: 1000,
-            every: 2,
-            sync: 200,
-            epsilon: (1.0, 0.05),
-            explore: 5_000,
+            every: 1,
+            sync: 50,
+            epsilon: (1.0, 0.01),
+            explore: 3000,
             replay: true,
             target: true,
             double: false,
@@ -102,10 +102,13 @@ impl DqnOptions {
     /// The schedule of the CleanRL library's `dqn.py`, for 500 000 steps.
     pub fn cleanrl() -> Self {
         Self {
+            hidden: vec![120, 84],
+            rate: 2.5e-4,
             capacity: 10_000,
             start: 10_000,
             every: 10,
             sync: 500,
+            epsilon: (1.0, 0.05),
             explore: 250_000,
             ..Self::default()
         }
