@@ -74,12 +74,12 @@ impl Default for DiscreteSacOptions {
             gamma: 0.99,
             rate: 1e-3,
             batch: 64,
-            capacity: 25_000,
+            capacity: 40_000,
             start: 500,
             every: 1,
             tau: 0.05,
             alpha: 0.2,
-            entropy: Some(0.6),
+            entropy: Some(0.5),
         }
     }
 }

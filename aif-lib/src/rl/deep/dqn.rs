@@ -52,7 +52,7 @@ pub fn double_target(
 pub struct DqnOptions {
     /// Units of each hidden layer; default 64 and 64.
     pub hidden: Vec<usize>,
-    /// Discount γ; default .99.
+    /// Discount γ. To drift off the track takes 200 steps and more, so the default looks far: .995.
     pub gamma: f64,
     /// Learning rate.
     pub rate: f64,
@@ -82,14 +82,14 @@ impl Default for DqnOptions {
     fn default() -> Self {
         Self {
             hidden: vec![64, 64],
-            gamma: 0.99,
-            rate: 5e-4,
+            gamma: 0.995,
+            rate: 7e-4,
             batch: 128,
             capacity: 60_000,
             start: 1000,
             every: 1,
             sync: 50,
-            epsilon: (1.0, 0.01),
+            epsilon: (1.0, 0.02),
             explore: 3000,
             replay: true,
             target: true,
@@ -103,6 +103,7 @@ impl DqnOptions {
     pub fn cleanrl() -> Self {
         Self {
             hidden: vec![120, 84],
+            gamma: 0.99,
             rate: 2.5e-4,
             capacity: 10_000,
             start: 10_000,
@@ -333,6 +334,7 @@ mod tests {
         for (with_target, double) in [(true, false), (true, true), (false, false)] {
             let options = DqnOptions {
                 hidden: vec![8, 6],
+                gamma: 0.99,
                 batch: 16,
                 start: 17,
                 every: 1,
