@@ -41,8 +41,12 @@ pub use crate::aif::select::{best, first_action, policy_posterior};
 pub use crate::error::{Error, Result};
 #[doc(no_inline)]
 pub use crate::experiment::regret::regret;
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::experiment::training::{self, Seeds};
 #[doc(no_inline)]
 pub use crate::experiment::{
+    baird,
     dyna_maze::{self, ShiftingMaze},
     race::{self, Learner},
     two_step::{self, TwoStep},
@@ -55,6 +59,14 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m06, m08, m09, m10, m13, quiz};
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::nn::{
+    adam::{self, Adam},
+    checkpoint, graph,
+    mlp::{Activation, Mlp, Pass},
+    replay::{Batch, Replay},
+};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
@@ -77,6 +89,8 @@ pub use crate::prob::gaussian::Gaussian;
 pub use crate::prob::info::{
     conditional_mutual_information, entropy, kl, log_sum_exp, mutual_information, softmax,
 };
+#[doc(no_inline)]
+pub use crate::prob::linalg::{Pca, canonical_correlations, symmetric_eigen};
 #[doc(no_inline)]
 pub use crate::prob::logistic::{Logistic, logistic_regression};
 #[doc(no_inline)]
@@ -107,6 +121,15 @@ pub use crate::rl::agent::two_step::{
 };
 #[doc(no_inline)]
 pub use crate::rl::agent::{FixedPolicy, QAgent, QOptions, Rule, Schedule};
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::rl::deep::{
+    self, Budget, DeepAgent, Progress, Reporter, Training,
+    discrete_sac::{self, DiscreteSac, DiscreteSacOptions},
+    dqn::{self, Dqn, DqnOptions},
+    ppo::{self, Ppo, PpoOptions},
+    sac::{self, Sac, SacOptions},
+};
 #[doc(no_inline)]
 pub use crate::rl::evaluate::{
     action_values, backup, distance, evaluation_sweep, expectation, optimality,
@@ -129,6 +152,7 @@ pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::{
     Memory,
+    place_cells::PlaceCells,
     remembered::Remembered,
     tile_coding::{TileCoding, Tiled},
 };
@@ -168,6 +192,8 @@ pub use crate::task::{
     tmaze::{self, FactoredTMaze, TMaze},
 };
 #[doc(no_inline)]
+pub use crate::world::arena::{self, Rat};
+#[doc(no_inline)]
 pub use crate::world::bandit::Bandit;
 #[doc(no_inline)]
 pub use crate::world::cart_pole::{self, CartPole};
@@ -184,7 +210,11 @@ pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]
 pub use crate::world::maximization_bias::MaximizationBias;
 #[doc(no_inline)]
+pub use crate::world::mountain_car::{self, ContinuousMountainCar, MountainCar};
+#[doc(no_inline)]
 pub use crate::world::operant::{self, OperantChamber, Reinforcement};
+#[doc(no_inline)]
+pub use crate::world::pendulum::{self, Pendulum};
 #[doc(no_inline)]
 pub use crate::world::puzzle_box::{self, PuzzleBox};
 #[doc(no_inline)]

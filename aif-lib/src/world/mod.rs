@@ -3,6 +3,7 @@
 //! What a planner needs of a world, its [`Mdp`](crate::rl::model::Mdp) or its
 //! [`GenerativeModel`](crate::aif::model::GenerativeModel), is built in [`crate::task`], where both may be seen.
 
+pub mod arena;
 pub mod bandit;
 pub mod cart_pole;
 pub mod cliff;
@@ -14,7 +15,9 @@ pub mod graph;
 pub mod grid;
 pub mod maximization_bias;
 pub mod memory_maze;
+pub mod mountain_car;
 pub mod operant;
+pub mod pendulum;
 pub mod puzzle_box;
 pub mod random_walk;
 pub mod renumbered;
