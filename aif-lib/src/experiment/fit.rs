@@ -288,7 +288,7 @@ pub fn fit(
             cure,
         });
     }
-    let z = nelder_mead(&cost, &nelder_mead(&cost, &start, 0.5)?, 0.1)?;
+    let z = nelder_mead(&cost, &nelder_mead(&cost, &start, 0.5, 1e-2)?, 0.1, 1e-8)?;
     let at_peak = log_likelihood(&inside(&z))?;
     let covariance = covariance(&cost, &z)?;
     let with_prior = parameters.iter().all(|p| p.spread.is_finite());
@@ -354,12 +354,12 @@ fn log_determinant(m: &Array2<f64>) -> Option<f64> {
     Some(log_det)
 }
 
-/// The most steps of one search, and the spread of the cost at which it ends.
+/// The most steps of one search.
 const STEPS: usize = 400;
-const FLAT: f64 = 1e-8;
 
-/// The minimum of a function of a few numbers, without derivatives: a simplex that walks downhill. Source: Nelder & Mead (1965).
-fn nelder_mead(cost: &Cost<'_>, start: &[f64], size: f64) -> Result<Vec<f64>> {
+/// The minimum of a function of a few numbers, without derivatives: a simplex that walks downhill, until its corners differ
+/// by less than `flat`. Source: Nelder & Mead (1965).
+fn nelder_mead(cost: &Cost<'_>, start: &[f64], size: f64, flat: f64) -> Result<Vec<f64>> {
     let n = start.len();
     let mut corners = vec![(cost(start)?, start.to_vec())];
     for i in 0..n {
@@ -369,7 +369,7 @@ fn nelder_mead(cost: &Cost<'_>, start: &[f64], size: f64) -> Result<Vec<f64>> {
     }
     for _ in 0..STEPS {
         corners.sort_by(|a, b| a.0.total_cmp(&b.0));
-        if corners[n].0 - corners[0].0 < FLAT {
+        if corners[n].0 - corners[0].0 < flat {
             break;
         }
         let centre: Vec<f64> = (0..n)

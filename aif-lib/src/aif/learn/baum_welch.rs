@@ -7,10 +7,12 @@
 //!
 //! Dual: [`crate::rl::learn::sample_average`].
 
+use std::fmt;
+
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, Array3, ArrayView1, ArrayViewMut1, Axis, Slice};
 
-use crate::aif::perceive::hmm::{Hmm, Record};
+use crate::aif::perceive::hmm::{Hmm, Record, show_tables};
 use crate::error::{Error, Result};
 use crate::prob::random::stream;
 
@@ -18,7 +20,7 @@ use crate::prob::random::stream;
 const BATCH: usize = 256;
 
 /// How often each thing is believed to have happened in some records.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct ExpectedCounts {
     /// How often state s showed o, (o, s).
     pub a: Array2<f64>,
@@ -28,6 +30,13 @@ pub struct ExpectedCounts {
     pub d: Array1<f64>,
     /// ln P(records) under the model that believes this.
     pub log_evidence: f64,
+}
+
+/// What a notebook shows: the tables.
+impl fmt::Debug for ExpectedCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show_tables(f, &self.a, &self.b, &self.d)
+    }
 }
 
 /// The expected counts of records: the E step.
@@ -202,7 +211,7 @@ pub struct EmOptions {
     pub prior: f64,
     /// The most sweeps; default 500.
     pub sweeps: usize,
-    /// It stops when a sweep lowers the surprise by less than this, in nats; default 1e-6. A prior stops on the surprise, too.
+    /// It stops when a sweep lowers the surprise by less than this, in nats; default 1e-6.
     pub tolerance: f64,
 }
 
@@ -223,9 +232,6 @@ pub struct Learned {
 
 impl Learned {
     /// The surprise at the end.
-    ///
-    /// # Panics
-    /// Never: there is one at least.
     pub fn last(&self) -> f64 {
         *self.surprise.last().expect("the surprise of the start")
     }

@@ -6,15 +6,17 @@
 //!
 //! Dual: [`crate::rl::learn::policy_gradient`].
 
+use std::fmt;
+
 use ndarray::{Array1, Array2, Array3, ArrayViewMut1, Axis, Zip};
 
 use super::baum_welch::{expected_counts, log_evidence};
-use crate::aif::perceive::hmm::{Hmm, Record};
+use crate::aif::perceive::hmm::{Hmm, Record, show_tables};
 use crate::error::{Error, Result};
 use crate::prob::info::log_sum_exp;
 
 /// A hidden Markov model as logits, or the slope of something along them: each column is a softmax of its logits.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Logits {
     /// Of A, (o, s).
     pub a: Array2<f64>,
@@ -22,6 +24,13 @@ pub struct Logits {
     pub b: Array3<f64>,
     /// Of D, (s).
     pub d: Array1<f64>,
+}
+
+/// What a notebook shows: the tables.
+impl fmt::Debug for Logits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show_tables(f, &self.a, &self.b, &self.d)
+    }
 }
 
 impl Logits {

@@ -5,6 +5,8 @@
 //!
 //! Dual: [`crate::rl::perceive`], which remembers an episode instead of explaining it.
 
+use std::fmt;
+
 use ndarray::{Array1, Array2, Array3, ArrayView1, Axis};
 
 use crate::aif::model::GenerativeModel;
@@ -103,13 +105,34 @@ impl Beliefs {
 /// assert!((fox.filter(&Record::passive(&[0, 1, 1])?)?.surprise() - 2.617_021_903).abs() < 1e-9);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Hmm {
     a: Array2<f64>,
     b: Array3<f64>,
     d: Array1<f64>,
     ahead: Vec<Vec<f64>>, // B of each action, column after column: where a state leads
     back: Vec<Vec<f64>>,  // B of each action, row after row: where a state comes from
+}
+
+/// What a notebook shows: the tables.
+impl fmt::Debug for Hmm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show_tables(f, &self.a, &self.b, &self.d)
+    }
+}
+
+/// A, B and D one below the other, with four decimals.
+pub(crate) fn show_tables(
+    f: &mut fmt::Formatter<'_>,
+    a: &Array2<f64>,
+    b: &Array3<f64>,
+    d: &Array1<f64>,
+) -> fmt::Result {
+    writeln!(f, "A (outcome, state)\n{a:.4}")?;
+    for (u, b) in b.axis_iter(Axis(2)).enumerate() {
+        writeln!(f, "B (next state, state), action {u}\n{b:.4}")?;
+    }
+    write!(f, "D (state)\n{d:.4}")
 }
 
 impl Hmm {
