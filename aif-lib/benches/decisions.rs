@@ -1,4 +1,4 @@
-//! The inner loops: a filter step, the expected free energy of all policies, a closed-loop decision.
+//! The inner loops: a filter step, the expected free energy of all policies, a closed-loop decision, learning from a long record.
 
 use std::hint::black_box;
 
@@ -28,5 +28,22 @@ fn decisions(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, decisions);
+/// A hundred states, ten thousand observations, full tables.
+fn learning(c: &mut Criterion) {
+    let mut rng = seeded(1);
+    let model = Hmm::random(100, 20, 1, &mut rng).expect("sizes above 0");
+    let (_, record) = model.sample(&[0; 9999], &mut rng).expect("action 0 exists");
+    let records = [record];
+    c.bench_function("hmm filter, 100 states, 10000 observations", |b| {
+        b.iter(|| black_box(&model).filter(&records[0]));
+    });
+    c.bench_function("hmm filter and smoother, the same", |b| {
+        b.iter(|| black_box(&model).smooth(&records[0]));
+    });
+    c.bench_function("Baum-Welch sweep, the same", |b| {
+        b.iter(|| baum_welch::sweep(black_box(&model), &records, 0.0));
+    });
+}
+
+criterion_group!(benches, decisions, learning);
 criterion_main!(benches);

@@ -95,6 +95,25 @@ pub enum Error {
         /// The belief before the observation.
         prediction: String,
     },
+    /// A column of counts is empty, so that it says nothing about its probabilities.
+    #[error(
+        "{what} was never used, so its counts say nothing: give prior counts above 0, or records in which it is used (the last \
+         moment of a record has no step after it)"
+    )]
+    NoCounts {
+        /// The table, and the state and action of the column.
+        what: String,
+    },
+    /// A model is to be learned that has more states than there are observations.
+    #[error(
+        "{states} states are to be learned from {seen} observations: give more records, or learn fewer states"
+    )]
+    MoreStatesThanData {
+        /// The number of states.
+        states: usize,
+        /// The number of observations in all records.
+        seen: usize,
+    },
     /// A parameter is outside its range.
     #[error("{name} = {value}: {expected}")]
     Parameter {

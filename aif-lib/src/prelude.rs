@@ -5,19 +5,33 @@ pub use crate::aif::agent::bandit::{AifBandit, AifBanditOptions, arm_efe};
 #[doc(no_inline)]
 pub use crate::aif::agent::explorer::NoveltyExplorer;
 #[doc(no_inline)]
+pub use crate::aif::agent::two_step::{AifTwoStep, AifTwoStepOptions};
+#[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
+pub use crate::aif::learn::baum_welch::{
+    self, EmOptions, ExpectedCounts, Learned, baum_welch, expected_counts,
+};
+#[doc(no_inline)]
 pub use crate::aif::learn::kalman::{self, Estimate};
+#[doc(no_inline)]
+pub use crate::aif::learn::likelihood_gradient::{
+    Logits, Optimiser, central_differences, descend, fisher_gradient, forward_mode,
+};
 #[doc(no_inline)]
 pub use crate::aif::learn::parameters::{CountOptions, Learning};
 #[doc(no_inline)]
-pub use crate::aif::learn::{beta_bernoulli, novelty};
+pub use crate::aif::learn::variational::{BelievedHmm, variational};
+#[doc(no_inline)]
+pub use crate::aif::learn::{align, beta_bernoulli, count_table, model_reduction, novelty};
 #[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
 pub use crate::aif::perceive::gradient::{self, Descent, Slope};
+#[doc(no_inline)]
+pub use crate::aif::perceive::hmm::{Beliefs, Hmm, Record};
 #[doc(no_inline)]
 pub use crate::aif::perceive::mean_field::{self, MeanField};
 #[doc(no_inline)]
@@ -40,6 +54,10 @@ pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
 pub use crate::error::{Error, Result};
 #[doc(no_inline)]
+pub use crate::experiment::fit::{
+    Fit, Parameter, Subject, bic, choice_probabilities, fit, log_likelihood,
+};
+#[doc(no_inline)]
 pub use crate::experiment::regret::regret;
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
@@ -58,7 +76,9 @@ pub use crate::interaction::{
     gathering, returns, success_rate,
 };
 #[doc(no_inline)]
-pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m06, m08, m09, m10, m13, quiz};
+pub use crate::lesson::{
+    claim, m01, m02, m03, m04, m05, m06, m08, m09, m10, m11, m13, quiz,
+};
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
 pub use crate::nn::{

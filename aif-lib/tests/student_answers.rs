@@ -552,6 +552,67 @@ fn modules_09_and_10() {
 }
 
 #[test]
+fn module_11() {
+    hears!(m11::check_11_1, "winner", |counts, before, o| {
+        let sums = counts.sum_axis(Axis(0));
+        let score = |s: usize| before[s] * counts[[o, s]] / sums[s];
+        let mut counts = counts.clone();
+        let winner =
+            (1..before.len()).fold(0, |w, s| if score(s) > score(w) { s } else { w });
+        counts[[o, winner]] += 1.0;
+        counts
+    });
+    hears!(m11::check_11_1, "prior", |counts, before, o| {
+        let mut counts = counts.clone();
+        (0..before.len()).for_each(|s| counts[[o, s]] += before[s]);
+        counts
+    });
+    hears!(m11::check_11_1, "hand", |counts, _, _| counts.clone());
+    hears!(m11::check_11_1, "nan", |counts, _, _| counts * f64::NAN);
+    hears!(m11::check_11_2, "underflow", |a, b, d, seen| {
+        let mut alpha: Vec<f64> = (0..d.len()).map(|s| d[s] * a[[seen[0], s]]).collect();
+        for &o in &seen[1..] {
+            alpha = times(b, &alpha);
+            (0..d.len()).for_each(|s| alpha[s] *= a[[o, s]]);
+        }
+        sum(&alpha).ln()
+    });
+    hears!(m11::check_11_2, "no-prediction", |a, _, d, seen| {
+        let mut logs: Vec<f64> = d.iter().map(|d| d.ln()).collect();
+        for &o in seen {
+            (0..d.len()).for_each(|s| logs[s] += a[[o, s]].ln());
+        }
+        log_sum_exp(&logs)
+    });
+    hears!(m11::check_11_2, "one", |_, _, _, _| 0.0);
+    hears!(m11::check_11_3, "transposed", |b, before, later| {
+        let right = Array2::from_shape_fn(b.raw_dim(), |(s, to)| {
+            later[to] * b[[to, s]] * before[s]
+        });
+        let all = right.sum();
+        right / all
+    });
+    hears!(m11::check_11_3, "no-later", |b, before, _| b * &Array1::from(before.to_vec()));
+    hears!(m11::check_11_3, "hand", |b, _, _| b.clone());
+    hears!(m11::check_11_4, "sign", |g, choices, gamma| {
+        (0..choices.len())
+            .map(|t| softmax(&g.row(t).mapv(|x| gamma * x).to_vec())[choices[t]].ln())
+            .sum()
+    });
+    hears!(m11::check_11_4, "far", |g, choices, gamma| {
+        (0..choices.len())
+            .map(|t| softmax(&g.row(t).mapv(|x| -gamma * x).to_vec())[choices[t]].ln())
+            .sum()
+    });
+    hears!(m11::check_11_5, "the-bug", |seen, actions, n, k| {
+        let mut counts = Array3::zeros((n, n, k));
+        (1..actions.len()).for_each(|t| counts[[seen[t], seen[t - 1], actions[t]]] += 1.0);
+        counts
+    });
+    hears!(m11::check_11_5, "shape", |_, _, n, _| Array3::zeros((n, n, 0)));
+}
+
+#[test]
 fn module_13() {
     hears!(m13::check_13_1, "proportional", |r| r.iter().map(|x| x / sum(r)).collect());
     hears!(m13::check_13_2, "reward-only", |b, c, later| {

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod explorer;
 mod memory;
 mod options;
+pub mod two_step;
 
 pub use options::{AifOptions, Choice, Lookahead};
 

@@ -11,6 +11,7 @@
 //! | file | how |
 //! |---|---|
 //! | [`gradient`] | gradient descent of F on the logits of a belief |
+//! | [`hmm`] | full tables and long records: the filter and the smoother that learning needs |
 //! | [`evidence`] | exact again: senses that are silent or unsure, and what policies make of an episode |
 //! | [`mean_field`] | a product of independent beliefs, by coordinate ascent |
 //! | [`predictive_coding`] | beliefs about numbers: precision-weighted prediction errors |
@@ -20,6 +21,7 @@
 
 pub mod evidence;
 pub mod gradient;
+pub mod hmm;
 pub mod mean_field;
 pub mod predictive_coding;
 pub mod sequence;

@@ -16,6 +16,7 @@ pub mod m06;
 pub mod m08;
 pub mod m09;
 pub mod m10;
+pub mod m11;
 pub mod m13;
 mod support;
 mod verdict;
@@ -45,6 +46,7 @@ pub const MODULES: &[Module] = &[
     m08::MODULE,
     m09::MODULE,
     m10::MODULE,
+    m11::MODULE,
     m13::MODULE,
 ];
 

@@ -164,6 +164,19 @@ pub(crate) fn kl_of_counts(q: &[f64], p: &[f64]) -> f64 {
     (gaps - ln_gamma_gap(p.iter().sum(), q.iter().sum())).max(0.0)
 }
 
+/// The logarithm of the probability of some observations, in an order of their own: what they add to the counts.
+///
+/// ```text
+/// ln B(after) − ln B(before),    ln B(α) = Σ ln Γ(αᵢ) − ln Γ(Σ α)
+/// ```
+/// Written as ln Γ(x + n) − ln Γ(x) for each count and for the sum, so that large counts do not cancel.
+pub(crate) fn ln_probability(before: &[f64], after: &[f64]) -> f64 {
+    use special::Gamma;
+    let rise = |x: f64, y: f64| ln_gamma_gap(y, x) + (y - x) * x.digamma();
+    let each: f64 = before.iter().zip(after).map(|(x, y)| rise(*x, *y)).sum();
+    each - rise(before.iter().sum(), after.iter().sum())
+}
+
 /// [`Dirichlet::expected_gain`] of a list of counts.
 ///
 /// ```text

@@ -5,13 +5,18 @@
 //!
 //! Dual: [`crate::rl::learn`].
 
+pub mod align;
+pub mod baum_welch;
 pub mod beta_bernoulli;
 pub mod count_table;
 pub mod habits;
 pub mod kalman;
 pub mod likelihood_counts;
+pub mod likelihood_gradient;
+pub mod model_reduction;
 pub mod novelty;
 pub mod parameters;
 pub mod precision;
 pub mod prior_counts;
 pub mod transition_counts;
+pub mod variational;

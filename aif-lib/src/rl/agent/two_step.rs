@@ -5,6 +5,7 @@ use ndarray::{Array2, Array3};
 
 use crate::error::{Error, Result};
 use crate::interaction::{Action, Agent, Obs, Step};
+use crate::prob::categorical::Categorical;
 use crate::prob::counts::TransitionCounts;
 use crate::prob::random::Rng;
 use crate::rl::select::boltzmann;
@@ -21,11 +22,13 @@ pub struct TwoStepOptions {
     pub lambda: f64,
     /// Inverse temperature β of the choices; default 5.
     pub beta: f64,
+    /// How much more the preference for the first choice that was made last is, whatever it brought; default 0.
+    pub repeat: f64,
 }
 
 impl Default for TwoStepOptions {
     fn default() -> Self {
-        Self { w: 0.5, alpha: 0.5, lambda: 0.6, beta: 5.0 }
+        Self { w: 0.5, alpha: 0.5, lambda: 0.6, beta: 5.0, repeat: 0.0 }
     }
 }
 
@@ -75,7 +78,7 @@ pub fn model_based(t: &Array2<f64>, q2: &Array2<f64>) -> Vec<f64> {
 /// An agent for [`TwoStep`](crate::world::two_step::TwoStep) whose first choice mixes habit and plan.
 ///
 /// ```text
-/// Q(a) = w Q_plan(a) + (1 − w) Q_habit(a),    P(a) = softmax(β Q)
+/// Q(a) = w Q_plan(a) + (1 − w) Q_habit(a),    P(a) = softmax(β Q + repeat · 1[a is the last first choice])
 /// ```
 /// It learns where the first choices lead by counting; that the second stage follows the first it knows.
 ///
@@ -95,6 +98,7 @@ pub struct TwoStepAgent {
     counts: TransitionCounts,
     obs: Obs,
     first: Action,
+    last: Option<Action>, // the last first choice, once there was one
     frozen: bool,
 }
 
@@ -102,7 +106,7 @@ impl TwoStepAgent {
     /// An agent that has seen no trial.
     ///
     /// # Errors
-    /// [`Error::Parameter`]: w, α or λ is not from 0 to 1, or β is not positive.
+    /// [`Error::Parameter`]: w, α or λ is not from 0 to 1, β is not positive, or `repeat` is not finite.
     pub fn new(options: TwoStepOptions) -> Result<Self> {
         let unit = [
             ("w", options.w, "the weight of the plan, from 0 to 1"),
@@ -118,6 +122,14 @@ impl TwoStepAgent {
             let expected = "an inverse temperature is a finite number above 0";
             return Err(Error::Parameter { name: "beta", value: options.beta, expected });
         }
+        if !options.repeat.is_finite() {
+            let expected = "a finite number";
+            return Err(Error::Parameter {
+                name: "repeat",
+                value: options.repeat,
+                expected,
+            });
+        }
         // One prior count for each way to the second stage, and for each way back; none for the impossible.
         let prior = Array3::from_shape_fn((3, 3, 2), |(next, s, _)| {
             f64::from((s == 0) != (next == 0))
@@ -129,14 +141,14 @@ impl TwoStepAgent {
             counts: TransitionCounts::from_counts(prior)?,
             obs: 0,
             first: 0,
+            last: None,
             frozen: false,
         })
     }
 
     /// What it believes about where the first choices lead: P(place | first choice), (places, first choices).
     pub fn transitions(&self) -> Array2<f64> {
-        let b = self.counts.mean();
-        Array2::from_shape_fn((2, 2), |(place, a)| b[[1 + place, 0, a]])
+        Array2::from_shape_fn((2, 2), |(place, a)| self.counts.chance(1 + place, 0, a))
     }
 
     /// The values of the first choices: of the habit, of the plan, and mixed.
@@ -149,6 +161,19 @@ impl TwoStepAgent {
 }
 
 impl TwoStepAgent {
+    /// The probability of each of the two choices that it has now.
+    pub fn policy(&self) -> Categorical {
+        let TwoStepOptions { beta, repeat, .. } = self.options;
+        let mut values = match self.obs {
+            0 => self.first_values()[2].clone(),
+            place => self.q2.row(place - 1).to_vec(),
+        };
+        if let (0, Some(last)) = (self.obs, self.last) {
+            values[last] += repeat / beta;
+        }
+        boltzmann(&values, 1.0 / beta).expect("beta was checked")
+    }
+
     fn learn(&mut self, action: Action, step: &Step) {
         self.counts.observe(self.obs, action, step.obs);
         if self.obs > 0 {
@@ -166,11 +191,7 @@ impl Agent for TwoStepAgent {
     }
 
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
-        let values = match self.obs {
-            0 => self.first_values()[2].clone(),
-            place => self.q2.row(place - 1).to_vec(),
-        };
-        boltzmann(&values, 1.0 / self.options.beta).expect("beta was checked").sample(rng)
+        self.policy().sample(rng)
     }
 
     fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
@@ -178,7 +199,7 @@ impl Agent for TwoStepAgent {
             self.learn(*action, step);
         }
         if self.obs == 0 {
-            self.first = *action;
+            (self.first, self.last) = (*action, Some(*action));
         }
         self.obs = step.obs;
     }
