@@ -12,9 +12,10 @@
 //! ```
 
 mod lift;
+mod workspace;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -24,6 +25,7 @@ use crate::judge::{Kind, VERDICT, Verdict};
 use crate::place::Course;
 
 pub use lift::{is_claim, lift};
+pub use workspace::Workspace;
 
 /// A code cell, as the notebook has it.
 #[derive(Debug, Clone)]
@@ -90,89 +92,6 @@ pub struct Run {
     pub fault: Option<String>,
 }
 
-/// The workspace in which programs are made of notebooks.
-#[derive(Debug)]
-pub struct Workspace {
-    aif_lib: PathBuf,
-    folder: PathBuf,
-}
-
-impl Workspace {
-    /// Makes it, or finds it again.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub fn new(course: &Course) -> Result<Self> {
-        let folder = course.local()?.join("native");
-        fs::create_dir_all(&folder)?;
-        write(&folder.join("Cargo.toml"), WORKSPACE)?;
-        let lock = fs::read_to_string(course.root().join("Cargo.lock"))?;
-        if !folder.join("Cargo.lock").exists()
-            || fs::read_to_string(folder.join("repository.lock")).ok().as_ref()
-                != Some(&lock)
-        {
-            fs::write(folder.join("Cargo.lock"), &lock)?;
-            fs::write(folder.join("repository.lock"), lock)?;
-        }
-        Ok(Self { aif_lib: course.aif_lib(), folder })
-    }
-
-    /// Its folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// A cargo that works here, without the network.
-    pub fn cargo(&self, command: &str) -> Command {
-        let mut cargo = Command::new("cargo");
-        cargo.arg(command).current_dir(&self.folder);
-        cargo
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            .env("CARGO_NET_OFFLINE", "true");
-        cargo
-    }
-
-    /// Writes a crate that wants aif-lib with these features: its files by their paths.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub fn write_crate(
-        &self,
-        place: &str,
-        features: &[String],
-        files: &[(String, String)],
-    ) -> Result<()> {
-        let folder = self.folder.join(place);
-        let (name, path) = (place.replace('/', "_"), self.aif_lib.display().to_string());
-        let manifest = format!(
-            "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\naif-lib = {{ path = {path:?}, features = {features:?} }}\n"
-        );
-        write(&folder.join("Cargo.toml"), &manifest)?;
-        files.iter().try_for_each(|(path, text)| write(&folder.join(path), text))
-    }
-}
-
-/// The library is compiled as for the kernel: optimised, with overflow checks. The cells get a little of that.
-const WORKSPACE: &str = r#"# Made by `course`, see tests/src/native.rs.
-[workspace]
-resolver = "3"
-members = ["cells", "answers/*"]
-
-[profile.release]
-opt-level = 1
-overflow-checks = true
-incremental = true
-
-[profile.release.package."*"]
-opt-level = 3
-
-[profile.release.package.aif-lib]
-opt-level = 3
-"#;
-
 /// Modules that were compiled to be run.
 #[derive(Debug)]
 pub struct Native {
@@ -207,10 +126,10 @@ impl Native {
         if !build.status().context("cargo is not on PATH")?.success() {
             bail!(
                 "the cells do not compile as one program; they are in {}",
-                workspace.folder.display()
+                workspace.folder().display()
             );
         }
-        let programs = workspace.folder.join("target/release");
+        let programs = workspace.folder().join("target/release");
         Ok(Self { folder: course.root().join("solutions"), programs })
     }
 
@@ -253,15 +172,6 @@ pub fn features_of(cells: &[Cell]) -> Vec<String> {
         .map(|name| name.trim().trim_matches('"').to_owned())
         .filter(|name| !name.is_empty())
         .collect()
-}
-
-/// Writes what has changed, so that cargo sees no more than that.
-fn write(path: &Path, text: &str) -> Result<()> {
-    if fs::read_to_string(path).ok().as_deref() == Some(text) {
-        return Ok(());
-    }
-    path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Reads what a program printed; the last cell is kept as a fault for the case that it ended there.

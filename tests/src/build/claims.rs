@@ -179,11 +179,12 @@ fn literals(statements: &[Stmt]) -> Vec<f64> {
     held
 }
 
-/// Whether a number of a sentence stands in the code, as it is or as a share of a hundred.
+/// Whether a number of a sentence stands in the code: as it is, as a share of a hundred, or as an index (day 11 is `[10]`).
+/// The library's intervals are of 95 %.
 fn is_held(number: &str, held: &[f64]) -> bool {
     let Ok(x) = number.replace(',', "").parse::<f64>() else { return true };
-    held.iter()
-        .any(|h| [x, x / 100.0, 1.0 - x / 100.0].iter().any(|x| (x - h).abs() < 1e-12))
+    let forms = [x, x / 100.0, 1.0 - x / 100.0, x - 1.0];
+    x == 95.0 || held.iter().any(|h| forms.iter().any(|form| (form - h).abs() < 1e-12))
 }
 
 #[cfg(test)]
@@ -270,6 +271,7 @@ mod tests {
             warned("It is .05, or 5 %, or the 95 % interval of 1,400 walks."),
             [""; 0]
         );
+        assert_eq!(warned("On day 1,401."), [""; 0]);
         assert_eq!(
             warned("It is .06 of 20."),
             ["10: the sentence has .06, 20, its cell does not"]

@@ -27,9 +27,9 @@ const NOT_YET: [(&str, &str); 9] = [
 ];
 
 /// Words with a capital letter at the beginning of a sentence.
-const NO_NAMES: [&str; 12] = [
-    "The", "That", "This", "These", "And", "But", "For", "From", "With", "What", "When",
-    "After",
+const NO_NAMES: [&str; 13] = [
+    "The", "That", "This", "These", "Also", "And", "But", "For", "From", "With", "What",
+    "When", "After",
 ];
 
 static BRACKETS: LazyLock<Regex> =
@@ -53,21 +53,28 @@ struct Entry<'a> {
 
 /// Judges the citations of a module whose file begins with `number`.
 pub fn judge(number: &str, cells: &[Cell], problems: &mut Vec<Problem>) {
-    let prose: Vec<&Cell> =
-        cells.iter().filter(|cell| matches!(cell.kind, Kind::Markdown { .. })).collect();
-    let Some(list) = prose.iter().position(|cell| cell.text.starts_with(HEADING)) else {
-        return;
-    };
-    let entries: Vec<Entry<'_>> = entries(prose[list]);
+    let (mut prose, mut list) = (Vec::new(), None);
+    for cell in cells.iter().filter(|cell| matches!(cell.kind, Kind::Markdown { .. })) {
+        let before = if cell.text.starts_with(HEADING) {
+            0
+        } else {
+            cell.text.find(&format!("\n{HEADING}")).map_or(cell.text.len(), |at| at + 1)
+        };
+        let (text, rest) = cell.text.split_at(before);
+        prose.push((cell.line, text));
+        if !rest.is_empty() {
+            list = Some((cell.line + text.matches('\n').count(), rest));
+        }
+    }
+    let Some(list) = list else { return };
+    let entries = entries(list.0, list.1);
     let mut say = |line: usize, what: &str, cure: &str| {
         if !NOT_YET.contains(&(number, what)) {
             problems.push(Problem::new(line, format!("{what} {cure}")));
         }
     };
-    let text =
-        || prose.iter().enumerate().filter(|(i, _)| *i != list).map(|(_, cell)| cell);
-    for cell in text() {
-        for citation in citations(&cell.text) {
+    for (first, text) in &prose {
+        for citation in citations(text) {
             let listed = entries.iter().any(|entry| {
                 let mut names = citation.names.iter();
                 let named =
@@ -75,7 +82,7 @@ pub fn judge(number: &str, cells: &[Cell], problems: &mut Vec<Problem>) {
                 named && entry.text.contains(citation.year)
             });
             if !listed {
-                let line = cell.line + cell.text[..citation.at.start].matches('\n').count();
+                let line = first + text[..citation.at.start].matches('\n').count();
                 let what = format!("{} {}", citation.names.join(", "), citation.year);
                 say(line, &what, "is cited, but is not in the reading list; add it");
             }
@@ -90,11 +97,8 @@ pub fn judge(number: &str, cells: &[Cell], problems: &mut Vec<Problem>) {
             );
             continue;
         };
-        if !entry
-            .authors
-            .iter()
-            .any(|author| text().any(|cell| has_word(&cell.text, author)))
-        {
+        let named = |author| prose.iter().any(|(_, text)| has_word(text, author));
+        if !entry.authors.iter().any(|author| named(author)) {
             say(
                 entry.line,
                 first,
@@ -134,22 +138,17 @@ fn citations(text: &str) -> Vec<Citation<'_>> {
     BRACKETS.captures_iter(text).filter_map(citation).collect()
 }
 
-fn entries(list: &Cell) -> Vec<Entry<'_>> {
-    let lines = list.text.lines().enumerate();
-    let entry = |(i, line): (usize, &'_ str)| {
-        let text = line.strip_prefix("- ")?;
-        let authors = YEAR.find(text).map_or("", |year| &text[..year.start()]);
-        Some((i, authors.len()))
-    };
-    lines
-        .filter_map(|(i, line)| {
-            let (i, length) = entry((i, line))?;
-            let text = &line[2..];
-            let authors = AUTHOR.captures_iter(&text[..length]).filter_map(|c| c.get(1));
-            let authors = authors.map(|a| a.as_str().trim_start_matches("& ")).collect();
-            Some(Entry { line: list.line + i, text, authors })
-        })
-        .collect()
+/// The entries of the list that begins on line `first`.
+fn entries(first: usize, list: &str) -> Vec<Entry<'_>> {
+    let mut entries = Vec::new();
+    for (i, line) in list.lines().enumerate() {
+        let Some(text) = line.strip_prefix("- ") else { continue };
+        let names = YEAR.find(text).map_or("", |year| &text[..year.start()]);
+        let authors = AUTHOR.captures_iter(names).filter_map(|found| found.get(1));
+        let authors = authors.map(|author| author.as_str()).collect();
+        entries.push(Entry { line: first + i, text, authors });
+    }
+    entries
 }
 
 fn has_word(text: &str, word: &str) -> bool {
