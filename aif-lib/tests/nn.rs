@@ -239,28 +239,3 @@ fn the_temperature_is_learned_until_the_entropy_is_as_wanted() {
     let entropy = entropy(&agent.policy(&[1.0]));
     assert!((entropy - 0.5 * 2f64.ln()).abs() < 0.05, "{entropy}");
 }
-
-#[test]
-fn a_soft_actor_finds_the_best_of_a_range() {
-    // −(a − 1)², a from −2 to 2.
-    let options = SacOptions {
-        hidden: vec![32],
-        start: 200,
-        batch: 32,
-        critic: 3e-3,
-        ..Default::default()
-    };
-    let bounds = Bounds::same(1, -2.0, 2.0).unwrap();
-    let mut rng = seeded(1);
-    let mut agent = Sac::new(1, &bounds, options, &mut rng).unwrap();
-    for _ in 0..5000 {
-        agent.begin(&vec![1.0]);
-        let action = agent.act(&mut rng);
-        let reward = -(action[0] - 1.0).powi(2);
-        let step = Step { obs: vec![1.0], reward, end: Some(End::Terminated) };
-        agent.try_observe(&action, &step, &mut rng).unwrap();
-    }
-    let middle = agent.middle(&[1.0])[0];
-    assert!((middle - 1.0).abs() < 0.15, "{middle}");
-    assert!(agent.alpha() < 0.2, "the temperature fell: {}", agent.alpha());
-}
