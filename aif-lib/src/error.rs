@@ -179,6 +179,47 @@ pub enum Error {
         /// What the system says.
         reason: String,
     },
+    /// A file cannot be read.
+    #[error("cannot read {path}: {reason}: {cure}")]
+    Unreadable {
+        /// Where it should be.
+        path: String,
+        /// What the system says.
+        reason: String,
+        /// What to do about it.
+        cure: &'static str,
+    },
+    /// A sample is larger than what there is to draw from.
+    #[error(
+        "a batch of {batch} steps was asked for, but the replay holds {held} (it has room for {capacity}): let the agent act \
+         longer before it learns, or use a smaller batch"
+    )]
+    Replay {
+        /// The steps that were asked for.
+        batch: usize,
+        /// The steps that are there.
+        held: usize,
+        /// The steps that there is room for.
+        capacity: usize,
+    },
+    /// Learning ran away: a loss or a weight is no longer a finite number.
+    #[error(
+        "{what} is {loss} at gradient step {step}, and the largest weight is {weight}: use a smaller learning rate, or \
+         smaller rewards and observations"
+    )]
+    Diverged {
+        /// What was learned.
+        what: &'static str,
+        /// The number of the gradient step, from 1.
+        step: usize,
+        /// Its loss.
+        loss: f64,
+        /// The weight that is farthest from 0.
+        weight: f64,
+    },
+    /// A graph of candle cannot be computed.
+    #[error("candle: {0}")]
+    Graph(String),
     /// A world breaks the rules that every world keeps.
     #[error("this world breaks a rule: {0}")]
     World(String),

@@ -33,7 +33,7 @@
 //! |---|---|---|
 //! | 1 | [`error`], [`prob`] | distributions, information, transitions and counts, random numbers |
 //! | 2 | [`interaction`] | the two traits, the loop, and what passes between agent and world |
-//! | 3 | [`world`] | what is really out there |
+//! | 3 | [`world`], `nn` | what is really out there; small neural networks |
 //! | 4 | [`rl`], [`aif`] | the two answers, file by file, each with its dual |
 //! | 5 | [`task`] | worlds as a planner of either tradition sees them |
 //! | 6 | [`rosetta`] | the bridge between the two |
@@ -58,6 +58,7 @@
 //!
 //! # Features
 //! - `plot` (default): figures.
+//! - `deep`: neural networks (`nn`) and the agents that learn with them (`rl::deep`).
 //! - `showata`: figures and tables are `showata::Showable`, so that a program outside of a notebook can open them in a
 //!   browser. Do not bring that trait into a cell that has the prelude: both show values under the same name.
 //! - `parallel` (default): [`scale`] runs on all cores; without it on one, with the same results.
@@ -70,6 +71,8 @@ pub mod error;
 pub mod experiment;
 pub mod interaction;
 pub mod lesson;
+#[cfg(feature = "deep")]
+pub mod nn;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod prelude;
@@ -83,4 +86,8 @@ pub mod world;
 
 pub use error::{Error, Result};
 // A variable of a notebook needs a type with a name that begins here.
+#[cfg(feature = "deep")]
+pub use candle_core;
+#[cfg(feature = "deep")]
+pub use candle_nn;
 pub use ndarray;

@@ -57,6 +57,14 @@ pub use crate::interaction::{
 pub use crate::lesson::{
     claim, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m13, quiz,
 };
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::nn::{
+    adam::{self, Adam},
+    checkpoint, graph,
+    mlp::{Activation, Mlp, Pass},
+    replay::{Batch, Replay},
+};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
@@ -109,6 +117,13 @@ pub use crate::rl::agent::two_step::{
 };
 #[doc(no_inline)]
 pub use crate::rl::agent::{FixedPolicy, QAgent, QOptions, Rule, Schedule};
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::rl::deep::{
+    self, Budget, DeepAgent, Progress, Reporter, Training,
+    dqn::{self, Dqn, DqnOptions},
+    ppo::{self, Ppo, PpoOptions},
+};
 #[doc(no_inline)]
 pub use crate::rl::evaluate::{
     action_values, backup, distance, evaluation_sweep, expectation, optimality,
@@ -186,7 +201,11 @@ pub use crate::world::grid::GridWorld;
 #[doc(no_inline)]
 pub use crate::world::maximization_bias::MaximizationBias;
 #[doc(no_inline)]
+pub use crate::world::mountain_car::{self, ContinuousMountainCar, MountainCar};
+#[doc(no_inline)]
 pub use crate::world::operant::{self, OperantChamber, Reinforcement};
+#[doc(no_inline)]
+pub use crate::world::pendulum::{self, Pendulum};
 #[doc(no_inline)]
 pub use crate::world::puzzle_box::{self, PuzzleBox};
 #[doc(no_inline)]

@@ -4,15 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up; modules in one row stand side by side, and neither uses the other.
-const FLOORS: [&[&str]; 10] = [
+const FLOORS: [&[&str]; 11] = [
     &["caught", "error", "show"],
     &["prob"],
     &["interaction"],
-    &["world"],
+    &["world", "nn"],
     &["rl", "aif"],
     &["task"],
     &["rosetta"],
-    &["experiment", "scale"],
+    &["scale"],
+    &["experiment"],
     &["plot"],
     &["lesson"],
 ];

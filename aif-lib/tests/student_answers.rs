@@ -453,8 +453,11 @@ fn module_07() {
         if ratio > 1.0 + e { (1.0 + e) * a } else { ratio * a }
     });
     hears!(m07::check_7_3, "sign", |ratio, a, e| {
-        let bound = ratio.max(1.0 - e).min(1.0 + e);
-        if a > 0.0 { ratio.min(bound) * a } else { ratio.min(bound).min(ratio) * a }
+        if ratio * a > a + e * a { a + e * a } else { ratio * a }
+    });
+    // The loss of a program that minimises.
+    hears!(m07::check_7_3, "inside", |ratio, a, e| {
+        -(ratio * a).min(ratio.clamp(1.0 - e, 1.0 + e) * a)
     });
     hears!(m07::check_7_3, "gained", |ratio, a, _| ratio * a);
     hears!(m07::check_7_4, "no-correction", |u, m, s, _| {

@@ -243,12 +243,8 @@ fn clipped() -> Exercise<(f64, f64, f64), Clipped> {
     .wrong("ratio-only",
         |ratio, a, e| ratio.min(ratio.clamp(1.0 - e, 1.0 + e)) * a,
         "You took the smaller of the two ratios, and then multiplied. With a negative advantage the order turns round: take the smaller of the two products.")
-    .wrong("sign",
-        |ratio, a, e| {
-            let (free, bound) = (ratio * a, ratio.clamp(1.0 - e, 1.0 + e) * a);
-            if a < 0.0 { free.max(bound) } else { free.min(bound) }
-        },
-        "For negative advantages you took the larger product. The objective is cautious on both sides: always the smaller one.")
+    .wrong("sign", |ratio, a, e| (ratio * a).min((1.0 + e) * a),
+        "You clip at 1 + ε whatever the sign. A bad action is to become rarer, so for a negative advantage the bound that counts is 1 − ε.")
     .wrong("clip-only",
         |ratio, a, e| ratio.clamp(1.0 - e, 1.0 + e) * a,
         "You always clip. Then a step in the wrong direction can never be taken back, because out there the slope is 0: take the smaller of this and ratio · advantage.")

@@ -12,8 +12,11 @@
 //! | what now? | [`select`] | greedy, ε-greedy, softmax(Q/τ) |
 //! | what does experience teach? | [`learn`] | temporal differences |
 //! | and all together? | [`agent`] | [`QAgent`](agent::QAgent), [`FixedPolicy`](agent::FixedPolicy) |
+//! | what when the table does not fit? | `deep`, with the feature of that name | DQN, PPO, SAC |
 
 pub mod agent;
+#[cfg(feature = "deep")]
+pub mod deep;
 pub mod evaluate;
 pub mod learn;
 pub mod model;
