@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`conditioning`] | one trial again and again, and a probe without learning |
 //! | [`dyna_maze`] | all reward collected so far; the way that a table has learned |
+//! | [`long_walk`] | a thousand states: a table against tiles |
 //! | [`race`] | policy-gradient learners on a budget of steps; a maze in which a way is blocked |
 //! | [`regret`] | what was lost for want of knowing the best arm |
 //! | [`scene`] | a viewer with a budget of looks |
@@ -11,6 +12,7 @@
 
 pub mod conditioning;
 pub mod dyna_maze;
+pub mod long_walk;
 pub mod race;
 pub mod regret;
 pub mod scene;

@@ -44,6 +44,7 @@ pub use crate::experiment::regret::regret;
 #[doc(no_inline)]
 pub use crate::experiment::{
     dyna_maze::{self, ShiftingMaze},
+    long_walk,
     race::{self, Learner},
     two_step::{self, TwoStep},
 };
