@@ -14,6 +14,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 
 import psutil
 from server import COURSE, Server, busy
@@ -63,6 +64,17 @@ class Row:
         self.cpu.append(sum(map(busy, processes)) - before)
         self.memory.append(sum(one.memory_info().rss for one in processes) / 2**20)
 
+    def note_cell(self, notebook):
+        """Runs one more cell, half a second after the last one."""
+        processes = family(notebook.launcher())
+        before, begin = sum(map(busy, processes)), time.monotonic()
+        shown = notebook.run(f"let x: u32 = {len(self.seconds)};\nx + 1")
+        self.seconds.append(time.monotonic() - begin)
+        assert shown.value.strip() == str(len(self.seconds)), shown.__dict__
+        self.cpu.append(sum(map(busy, processes)) - before)
+        self.memory.append(sum(one.memory_info().rss for one in processes) / 2**20)
+        time.sleep(0.5)
+
     def __str__(self):
         low, high = min(self.seconds), max(self.seconds)
         median = statistics.median
@@ -103,6 +115,23 @@ def spares(server, runs):
     return [opened, restarted, cost]
 
 
+def beside_a_spare(server, runs):
+    """Two rows: a user's cells while a spare warms, and the same cells of the same kernel when it is warm."""
+    rows = Row("  (a later cell, while a spare warms)"), Row("  (a later cell, the spare warm)")
+    notebook = server.open("solutions/bench-beside.ipynb")
+    for _ in range(runs):
+        server.wait_for_warm_spare()
+        notebook.restart()
+        notebook.first_value()
+        # It begins when the user rests for a moment.
+        while not (spare := server.spare_and_warmth())[1]:
+            rows[0].note_cell(notebook) if spare[0] else time.sleep(0.1)
+        while len(rows[1].seconds) < len(rows[0].seconds):
+            rows[1].note_cell(notebook)
+    notebook.close()
+    return rows
+
+
 def spent(server, cost):
     """Waits for a spare; answers the processor seconds that it has had."""
     spare = server.wait_for_warm_spare()
@@ -122,7 +151,7 @@ def main():
     print(f"{os.cpu_count()} cores, {platform.platform()}, load {os.getloadavg()[0]:.1f}")
     print(f"{'seconds to the first value':<46}{'median':>6}  {'range':>14}{'CPU s':>8}{'MB':>9}{'runs':>6}")
     with Server(specs=specs, AIF_SPARE_KERNELS=1) as server:
-        for row in spares(server, runs):
+        for row in [*spares(server, runs), *beside_a_spare(server, runs)]:
             print(row, flush=True)
     with Server(specs=specs, AIF_SPARE_KERNELS=0) as server:
         # The first import ever also compiles Python's own files.

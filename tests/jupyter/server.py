@@ -137,14 +137,19 @@ class Server:
         """
 
         def warm():
-            with contextlib.suppress(psutil.Error, AttributeError):
-                spare = self.spare()
-                for child in spare.children():
-                    cell = child.environ().get("EVCXR_TMPDIR")
-                    if cell and Path(cell).with_name("warm").exists():
-                        return spare
+            spare, is_warm = self.spare_and_warmth()
+            return spare if is_warm else None
 
         return wait_for("a warm spare", warm, patience)
+
+    def spare_and_warmth(self):
+        """The launcher of the spare, if its kernel runs, and whether that has nothing more to do."""
+        with contextlib.suppress(psutil.Error, AttributeError):
+            spare = self.spare()
+            for child in spare.children():
+                if cell := child.environ().get("EVCXR_TMPDIR"):
+                    return spare, Path(cell).with_name("warm").exists()
+        return None, False
 
     def stop(self, how=signal.SIGTERM):
         if self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE:

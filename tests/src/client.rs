@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use jupyter_protocol::connection_info::Transport;
 use jupyter_protocol::{
     ConnectionInfo, ExecuteRequest, ExecutionState, JupyterMessage, JupyterMessageContent,
@@ -35,6 +35,13 @@ const START: Duration = Duration::from_secs(600);
 const QUIET: Duration = Duration::from_millis(100);
 /// A cell whose output goes on for this long after its end will not be quiet.
 const RESTLESS: Duration = Duration::from_secs(5);
+/// How often a kernel that ends at once is started.
+const TRIES: usize = 3;
+
+/// A kernel that ended instead of answering.
+#[derive(Debug, thiserror::Error)]
+#[error("the kernel ended before it was ready ({0})")]
+struct EndedEarly(ExitStatus);
 
 /// A running kernel.
 pub struct Kernel {
@@ -67,7 +74,7 @@ impl Kernel {
     /// If it ends or stays silent instead of answering.
     pub async fn start(
         folder: &Path,
-        command: impl FnOnce(&Path) -> Result<Command>,
+        command: impl Fn(&Path) -> Result<Command>,
     ) -> Result<Kernel> {
         let name = format!("course-{}.json", uuid::Uuid::new_v4());
         Kernel::start_with(folder, std::env::temp_dir().join(name), command).await
@@ -75,18 +82,35 @@ impl Kernel {
 
     /// The same, with the connection file in a place of one's own.
     ///
+    /// A kernel opens its ports itself, so another program can take one in between. A kernel that ends at once is
+    /// therefore started again, with other ports.
+    ///
     /// # Errors
     ///
-    /// If it ends or stays silent instead of answering.
+    /// If it ends [`TRIES`] times, or stays silent instead of answering.
     pub async fn start_with(
         folder: &Path,
         connection_file: PathBuf,
-        command: impl FnOnce(&Path) -> Result<Command>,
+        command: impl Fn(&Path) -> Result<Command>,
+    ) -> Result<Kernel> {
+        let mut tries = 1;
+        loop {
+            match Kernel::try_start(folder, &connection_file, &command).await {
+                Err(error) if error.is::<EndedEarly>() && tries < TRIES => tries += 1,
+                kernel => return kernel,
+            }
+        }
+    }
+
+    async fn try_start(
+        folder: &Path,
+        connection_file: &Path,
+        command: impl Fn(&Path) -> Result<Command>,
     ) -> Result<Kernel> {
         let started = Instant::now();
         let (info, reserved) = new_connection().await?;
-        let connection_file = ConnectionFile(connection_file);
-        write_connection(&info, &connection_file.0)?;
+        write_connection(&info, connection_file)?;
+        let connection_file = ConnectionFile(connection_file.to_owned());
         let mut command = command(&connection_file.0)?;
         command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null());
         let process = Guarded::start(command)?;
@@ -110,7 +134,7 @@ impl Kernel {
         let connected = tokio::select! {
             connected = timeout(START, connect(&info, &session)) => connected,
             ended = process.child.wait() => {
-                bail!("the kernel ended before it was ready ({})", ended?)
+                return Err(EndedEarly(ended?).into());
             }
         };
         let (shell, iopub, about) = connected.with_context(|| {

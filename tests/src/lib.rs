@@ -10,6 +10,7 @@ pub mod evcxr;
 pub mod execution;
 pub mod judge;
 pub mod launcher;
+pub mod manifest;
 pub mod memory;
 pub mod modules;
 pub mod place;

@@ -241,11 +241,7 @@ async fn start(folder: &Path) -> Result<Kernel> {
         command.arg("kernel").arg(connection_file);
         Ok(command)
     };
-    match Kernel::start(folder, launcher).await {
-        // Another program may have taken one of the ports in between.
-        Err(_) => Kernel::start(folder, launcher).await,
-        kernel => kernel,
-    }
+    Kernel::start(folder, launcher).await
 }
 
 /// Times how long a notebook takes to its first value on a spare kernel. Where there can be none, for want of memory,

@@ -30,6 +30,7 @@ use crate::cell;
 use crate::client::Kernel;
 use crate::evcxr;
 use crate::judge::trouble;
+use crate::manifest;
 use crate::place::{Course, on_path};
 use crate::priority::gently;
 use crate::sysroot;
@@ -195,7 +196,8 @@ impl Template {
         fs::write(self.folder.join("locked/lib.rs"), "")?;
         cell::prepare(&self.folder)?;
         let aif_lib = self.course.aif_lib();
-        let features = features(&aif_lib)?;
+        let manifest = manifest::aif_lib(&self.course)?;
+        let features: Vec<&String> = manifest.features.keys().collect();
         fs::write(
             self.folder.join("locked/Cargo.toml"),
             format!(
@@ -212,11 +214,37 @@ impl Template {
     }
 
     async fn compile(&self) -> Result<()> {
-        let started = Kernel::start(self.course.root(), |connection_file| {
-            let cell = self.folder.join("cell");
-            evcxr::command(&cell, connection_file, self.rust_src().as_deref())
-        });
-        run_first_cells(started.await?, &dependency(&self.course)).await
+        for dependency in self.dependencies()? {
+            let started = Kernel::start(self.course.root(), |connection_file| {
+                let cell = self.folder.join("cell");
+                evcxr::command(&cell, connection_file, self.rust_src().as_deref())
+            });
+            run_first_cells(started.await?, &dependency).await?;
+        }
+        Ok(())
+    }
+
+    /// The first cells of the course's notebooks: without features, and with each set of them that the manifest of
+    /// aif-lib names for notebooks.
+    fn dependencies(&self) -> Result<Vec<String>> {
+        let plain = dependency(&self.course);
+        let with = |set: &Vec<String>| {
+            plain.replace(" }", &format!(", {} }}", manifest::wish(set)))
+        };
+        let sets = manifest::aif_lib(&self.course)?.feature_sets();
+        Ok(std::iter::once(plain.clone()).chain(sets.iter().map(with)).collect())
+    }
+
+    /// Whether the template has compiled what a notebook with the first cell `cell` needs.
+    ///
+    /// # Errors
+    ///
+    /// If the manifest of aif-lib cannot be read.
+    pub fn holds(&self, cell: &str) -> Result<bool> {
+        let sets = manifest::aif_lib(&self.course)?.feature_sets();
+        let known = !cell.contains("features")
+            || sets.iter().any(|set| cell.contains(&manifest::wish(set)));
+        Ok(known && self.is_fresh())
     }
 
     /// Compiles, in a copy of the template, what the first cells of a notebook need and the template lacks. Gives way to
@@ -386,25 +414,6 @@ fn key(course: &Course) -> Result<String> {
     // evcxr links with one of these when it finds it, and cargo tells the results apart.
     (on_path("mold").is_some(), on_path("lld").is_some()).hash(&mut hasher);
     Ok(format!("{:016x}", hasher.finish()))
-}
-
-/// The features of the crate in `folder`.
-fn features(folder: &Path) -> Result<Vec<String>> {
-    let output = Command::new("cargo")
-        .args(["metadata", "--no-deps", "--format-version=1", "--offline"])
-        .current_dir(folder)
-        .output()
-        .context("cargo is not on PATH")?;
-    if !output.status.success() {
-        bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let package = metadata["packages"]
-        .as_array()
-        .and_then(|packages| packages.iter().find(|package| package["name"] == "aif-lib"))
-        .context("cargo metadata does not name aif-lib")?;
-    let features = package["features"].as_object();
-    Ok(features.map(|features| features.keys().cloned().collect()).unwrap_or_default())
 }
 
 /// The crates of a lock file that come from a folder and may be compiled anew.

@@ -8,8 +8,10 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use common::{COURSE, FIRST_CELLS, command, course, write_notebook};
@@ -19,6 +21,7 @@ use course::place::Course;
 use course::template::Template;
 use nbformat::v4::Output;
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 
 const DEP: &str = ":dep aif-lib = { path = \"../aif-lib\" }";
 const USE: &str = "use aif_lib::prelude::*;";
@@ -283,6 +286,36 @@ async fn a_loop_that_prints_leaves_the_next_cell_alone() {
     kernel.shut_down().await.unwrap();
 }
 
+/// The ports are free when the kernel is told of them. A thread takes one in the instant in which it is let go.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_is_taken_in_between_costs_a_second_start() {
+    let root = course("ports");
+    let starts = AtomicUsize::new(0);
+    let launcher = |connection_file: &Path| {
+        if starts.fetch_add(1, Ordering::SeqCst) == 0 {
+            let told: Value = serde_json::from_slice(&fs::read(connection_file)?)?;
+            let port = u16::try_from(told["iopub_port"].as_u64().unwrap())?;
+            std::thread::spawn(move || {
+                let taken = loop {
+                    if let Ok(taken) = TcpListener::bind(("127.0.0.1", port)) {
+                        break taken;
+                    }
+                };
+                std::thread::sleep(Duration::from_secs(60));
+                drop(taken);
+            });
+        }
+        let mut command = command(&root);
+        command.arg("kernel").arg(connection_file);
+        Ok(command)
+    };
+    course::place::set_program(Path::new(COURSE));
+    let mut kernel = Kernel::start(&root, launcher).await.unwrap();
+    assert_eq!(value(&mut kernel, "6 * 7").await, "42");
+    assert_eq!(starts.load(Ordering::SeqCst), 2);
+    kernel.shut_down().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupt_at_rest_does_nothing() {
     let root = course("rest");
@@ -315,11 +348,23 @@ async fn a_first_mistake_is_answered_at_once() {
         let cell = kernel.execute(mistake, PATIENCE).await.unwrap();
         let trouble = course::judge::trouble(&cell.outputs).unwrap();
         assert!(trouble.contains(told), "{mistake}: {trouble}");
-        // For running and for checking, the library and its dependency.
-        assert_eq!(compiled(&folder).len(), 4, "{:?}", compiled(&folder));
+        // For running and for checking, the library in two forms and its dependency.
+        assert_eq!(compiled(&folder).len(), 6, "{:?}", compiled(&folder));
         assert_eq!(compiled(&folder), compiled(&template), "nothing is compiled again");
         kernel.shut_down().await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_features_that_notebooks_ask_for_are_compiled_in_advance() {
+    let root = course("named-features");
+    let template = Template::current(&Course::at(&root).unwrap()).unwrap();
+    let mut kernel = start(&root).await;
+    let folder = folders(&root).pop().unwrap();
+    value(&mut kernel, &DEP.replace(" }", ", features = [\"named\"] }")).await;
+    value(&mut kernel, USE).await;
+    assert_eq!(compiled(&folder), compiled(template.folder()), "nothing is compiled again");
+    kernel.shut_down().await.unwrap();
 }
 
 /// The compiled crates below `folder`, but for the cells, with the time of it.

@@ -135,7 +135,7 @@ impl Keeper {
         let path = folder.path().to_owned();
         let reaper = Reaper::start(Some(folder))?;
         template.copy_to(&path).context("cannot copy the kernel template")?;
-        if cell.contains("feature") || !template.is_fresh() {
+        if !template.holds(cell)? {
             template.complete(&path, cell).await?;
         }
         let connection_file = path.join("connection.json");
