@@ -14,8 +14,7 @@ pub struct Package {
     name: String,
     /// Its features, with what each brings.
     pub features: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    metadata: PackageMetadata,
+    metadata: Option<PackageMetadata>,
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -34,7 +33,7 @@ struct Notebooks {
 impl Package {
     /// The sets of features that notebooks ask for.
     pub fn feature_sets(self) -> Vec<Vec<String>> {
-        self.metadata.notebooks.feature_sets
+        self.metadata.unwrap_or_default().notebooks.feature_sets
     }
 }
 
