@@ -7,7 +7,7 @@ use std::f64::consts::{LN_2, PI};
 use ndarray::{Array2, array};
 
 use super::support::{highest, random_numbers};
-use super::{AnyExercise, Exercise, Module, Numbers, Verdict};
+use super::{AnyExercise, Exercise, Module, Verdict};
 use crate::interaction::End;
 use crate::rl::learn::semi_gradient;
 
