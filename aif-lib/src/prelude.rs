@@ -43,6 +43,7 @@ pub use crate::error::{Error, Result};
 pub use crate::experiment::regret::regret;
 #[doc(no_inline)]
 pub use crate::experiment::{
+    baird,
     dyna_maze::{self, ShiftingMaze},
     long_walk,
     race::{self, Learner},
@@ -89,6 +90,8 @@ pub use crate::prob::info::{
     conditional_mutual_information, entropy, kl, log_sum_exp, mutual_information, softmax,
 };
 #[doc(no_inline)]
+pub use crate::prob::linalg::{Pca, canonical_correlations, symmetric_eigen};
+#[doc(no_inline)]
 pub use crate::prob::logistic::{Logistic, logistic_regression};
 #[doc(no_inline)]
 pub use crate::prob::random::{
@@ -122,8 +125,10 @@ pub use crate::rl::agent::{FixedPolicy, QAgent, QOptions, Rule, Schedule};
 #[doc(no_inline)]
 pub use crate::rl::deep::{
     self, Budget, DeepAgent, Progress, Reporter, Training,
+    discrete_sac::{self, DiscreteSac, DiscreteSacOptions},
     dqn::{self, Dqn, DqnOptions},
     ppo::{self, Ppo, PpoOptions},
+    sac::{self, Sac, SacOptions},
 };
 #[doc(no_inline)]
 pub use crate::rl::evaluate::{
@@ -147,6 +152,7 @@ pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
 pub use crate::rl::perceive::{
     Memory,
+    place_cells::PlaceCells,
     remembered::Remembered,
     tile_coding::{TileCoding, Tiled},
 };
@@ -185,6 +191,8 @@ pub use crate::task::{
     tiger::{self, Tiger},
     tmaze::{self, FactoredTMaze, TMaze},
 };
+#[doc(no_inline)]
+pub use crate::world::arena::{self, Rat};
 #[doc(no_inline)]
 pub use crate::world::bandit::Bandit;
 #[doc(no_inline)]

@@ -39,6 +39,17 @@ pub fn curves(
     map(n, ALL_CORES, &|i| run(i, &mut stream(seed, i)))
 }
 
+/// Runs an experiment n times and collects whatever each run returns.
+///
+/// As [`population`]; a panic in a run is a panic here.
+pub fn runs<T: Send>(
+    n: usize,
+    seed: u64,
+    run: &(dyn Fn(u64, &mut dyn Rng) -> T + Sync),
+) -> Vec<T> {
+    map(n, ALL_CORES, &|i| run(i, &mut stream(seed, i)))
+}
+
 /// As many threads as the machine has cores; rayon reads 0 so.
 const ALL_CORES: usize = 0;
 

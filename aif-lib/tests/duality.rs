@@ -32,7 +32,10 @@ fn names(folder: &str) -> BTreeSet<String> {
 #[test]
 fn both_folders_hold_the_same_questions() {
     let questions: BTreeSet<String> = QUESTIONS.map(String::from).into();
-    assert_eq!(names("rl"), questions, "rl/");
+    // Networks have no questions of their own: `deep` answers those of the table again.
+    let mut rl = names("rl");
+    rl.remove("deep");
+    assert_eq!(rl, questions, "rl/");
     assert_eq!(names("aif"), questions, "aif/");
 }
 

@@ -1,4 +1,9 @@
-//! [`Lu`]: systems of linear equations.
+//! Matrices: [`Lu`] solves equations, [`symmetric_eigen`] finds directions, [`Pca`] and [`canonical_correlations`] compare
+//! clouds of points.
+
+mod components;
+
+pub use components::{Pca, canonical_correlations, symmetric_eigen};
 
 use ndarray::Array2;
 
@@ -74,6 +79,22 @@ impl Lu {
     /// The smallest pivot, as a share of the largest entry: near 0 the matrix hardly has an inverse.
     pub fn weakest_pivot(&self) -> f64 {
         self.weakest
+    }
+
+    /// The determinant of A: the product of the pivots, with a sign for every swap of rows.
+    ///
+    /// ```
+    /// use aif_lib::prob::linalg::Lu;
+    /// use ndarray::array;
+    /// assert_eq!(Lu::new("a swap", array![[0.0, 2.0], [3.0, 0.0]])?.determinant(), -6.0);
+    /// # Ok::<(), aif_lib::Error>(())
+    /// ```
+    pub fn determinant(&self) -> f64 {
+        let inversions =
+            |i: usize| self.rows[..i].iter().filter(|r| **r > self.rows[i]).count();
+        let swaps: usize = (0..self.rows.len()).map(inversions).sum();
+        let sign = if swaps.is_multiple_of(2) { 1.0 } else { -1.0 };
+        sign * self.factors.diag().product()
     }
 
     /// The x with A x = b.

@@ -9,7 +9,7 @@
 //! | [`dirichlet`] | counts: a belief about a distribution |
 //! | [`gaussian`] | the normal distribution of one number |
 //! | [`info`] | entropy, KL divergence, mutual information, softmax |
-//! | [`linalg`] | systems of linear equations |
+//! | [`linalg`] | systems of linear equations, eigenvectors, principal components |
 //! | [`logistic`] | how the odds of a yes depend on a few numbers |
 //! | [`random`] | the seeded generator and its streams |
 //! | [`stats`] | means and proportions with intervals |

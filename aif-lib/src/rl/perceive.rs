@@ -4,6 +4,7 @@
 //! situations apart by how it got there: the history of observations and actions is always enough to decide
 //! well, only there are many histories, and each must be learned anew.
 
+pub mod place_cells;
 pub mod remembered;
 pub mod tile_coding;
 

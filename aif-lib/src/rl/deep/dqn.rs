@@ -293,3 +293,171 @@ impl Agent<Vec<f64>> for Dqn {
         self.frozen = !learning;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interaction::End;
+    use crate::nn::graph::{Graph, matrix};
+    use crate::prob::random::{seeded, standard_normal};
+    use candle_core::{Device, Tensor};
+
+    #[test]
+    fn one_target_by_hand() {
+        assert_eq!(target(1.0, 1.0, 0.5, &[2.0, 6.0, -1.0]), 4.0);
+        assert_eq!(target(1.0, 0.0, 0.5, &[2.0, 6.0, -1.0]), 1.0);
+        // The network that learns prefers action 2; the copy says what that is worth.
+        assert_eq!(double_target(1.0, 1.0, 0.5, &[0.0, 1.0, 2.0], &[2.0, 6.0, -1.0]), 0.5);
+    }
+
+    /// An agent that has seen some steps of chance, and whose target network is another.
+    fn agent(options: DqnOptions) -> Dqn {
+        let mut rng = seeded(5);
+        let mut agent = Dqn::new(3, 2, options, &mut rng).unwrap();
+        agent.target.0 = Mlp::new(agent.net().sizes(), Activation::Relu, &mut rng).unwrap();
+        let mut look = || (0..3).map(|_| standard_normal(&mut rng)).collect::<Vec<f64>>();
+        agent.begin(&look());
+        for i in 0..15 {
+            let end = [None, None, Some(End::Truncated), Some(End::Terminated)][i % 4];
+            let step = Step { obs: look(), reward: i as f64 / 10.0, end };
+            agent.try_observe(&(i % 2), &step, &mut seeded(1)).unwrap();
+        }
+        agent
+    }
+
+    #[test]
+    fn a_gradient_step_descends_the_loss_that_candle_computes() {
+        for (with_target, double) in [(true, false), (true, true), (false, false)] {
+            let options = DqnOptions {
+                hidden: vec![8, 6],
+                batch: 16,
+                start: 17,
+                every: 1,
+                target: with_target,
+                double,
+                ..Default::default()
+            };
+            let mut agent = agent(options);
+            let step = Step { obs: vec![0.1, 0.2, 0.3], reward: 1.0, end: None };
+            agent.try_observe(&1, &step, &mut seeded(2)).unwrap();
+            let before = agent.clone();
+            agent.learn(&mut seeded(3)).unwrap();
+            let batch = &agent.batch;
+
+            // The same loss as a graph, with the targets row by row from the networks as they were.
+            let row = |x: &[f32], row: usize| -> Vec<f64> {
+                x[3 * row..3 * row + 3].iter().map(|x| f64::from(*x)).collect()
+            };
+            let y: Vec<f32> = (0..16)
+                .map(|i| {
+                    let online = before.net().forward(&row(&batch.next, i));
+                    let copy = before.target.0.forward(&row(&batch.next, i));
+                    let next = if with_target { &copy } else { &online };
+                    let chosen = if double { &online } else { next };
+                    let best = usize::from(chosen[1] > chosen[0]);
+                    batch.rewards[i] + 0.99 * batch.live[i] * next[best] as f32
+                })
+                .collect();
+            let graph = Graph::new(before.net()).unwrap();
+            let said = graph.forward(&matrix(&batch.obs, 16).unwrap()).unwrap();
+            let taken: Vec<u32> = (0..16).map(|i| batch.action(i) as u32).collect();
+            let taken = Tensor::from_slice(&taken, (16, 1), &Device::Cpu).unwrap();
+            let error =
+                (said.gather(&taken, 1).unwrap() - matrix(&y, 16).unwrap()).unwrap();
+            let loss = error.sqr().unwrap().mean_all().unwrap();
+            let loss_value = f64::from(loss.to_scalar::<f32>().unwrap());
+            assert!((agent.progress.loss - loss_value).abs() < 1e-5 * loss_value);
+            let wanted = graph.gradient(&loss).unwrap();
+            let off =
+                wanted.iter().zip(agent.online.gradient()).map(|(a, b)| (a - b).abs());
+            assert!(off.fold(0.0, f32::max) < 1e-5);
+        }
+    }
+
+    #[test]
+    fn the_target_network_is_copied_at_its_time_and_only_then() {
+        let options = DqnOptions {
+            hidden: vec![8],
+            batch: 4,
+            start: 4,
+            every: 1,
+            sync: 20,
+            ..Default::default()
+        };
+        let mut agent = agent(options); // 15 steps
+        let step = Step { obs: vec![0.1, 0.2, 0.3], reward: 1.0, end: None };
+        for steps in 16..=20 {
+            agent.try_observe(&1, &step, &mut seeded(2)).unwrap();
+            assert_eq!(agent.target.0 == agent.online.net, steps == 20, "{steps}");
+        }
+    }
+
+    #[test]
+    fn a_loss_that_is_not_a_number_stops_it_with_a_reason() {
+        let options = DqnOptions {
+            hidden: vec![8],
+            batch: 4,
+            start: 10,
+            every: 1,
+            ..Default::default()
+        };
+        let mut agent = agent(options);
+        let before = agent.net().clone();
+        agent.net_mut().parameters_mut()[7] = f32::NAN;
+        let step = Step { obs: vec![0.1, 0.2, 0.3], reward: 1.0, end: None };
+        let text = agent.try_observe(&1, &step, &mut seeded(2)).unwrap_err().to_string();
+        assert!(text.contains("NaN at gradient step 7"), "{text}");
+        assert!(
+            text.contains("largest weight is NaN")
+                && text.contains("smaller learning rate")
+        );
+        agent.net_mut().parameters_mut().copy_from_slice(before.parameters());
+        agent.net_mut().parameters_mut()[7] = 1e30;
+        let text = agent.try_observe(&1, &step, &mut seeded(2)).unwrap_err().to_string();
+        assert!(
+            text.contains("is inf at gradient step 8") && text.contains("1000000"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn frozen_it_takes_the_best_and_learns_nothing() {
+        let options = DqnOptions {
+            hidden: vec![8],
+            batch: 4,
+            start: 10,
+            every: 1,
+            ..Default::default()
+        };
+        let mut agent = agent(options);
+        agent.freeze();
+        let before = agent.net().clone();
+        let values = agent.values(&agent.here);
+        let best = usize::from(values[1] > values[0]);
+        assert!((0..50).all(|seed| agent.act(&mut seeded(seed)) == best));
+        let step = Step { obs: vec![0.1, 0.2, 0.3], reward: 1.0, end: None };
+        agent.observe(&best, &step, &mut seeded(2));
+        assert_eq!(agent.net(), &before);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let text =
+            |options| Dqn::new(4, 2, options, &mut seeded(1)).unwrap_err().to_string();
+        let large = DqnOptions { batch: 2000, ..Default::default() };
+        let message = text(large);
+        assert!(message.contains("2000") && message.contains("holds 1000"), "{message}");
+        assert!(
+            text(DqnOptions { gamma: 1.5, ..Default::default() }).contains("gamma = 1.5")
+        );
+        assert!(
+            text(DqnOptions { rate: f64::NAN, ..Default::default() })
+                .contains("rate = NaN")
+        );
+        assert!(text(DqnOptions { every: 0, ..Default::default() }).contains("every = 0"));
+        assert!(Dqn::new(4, 0, DqnOptions::default(), &mut seeded(1)).is_err());
+        let mut agent = Dqn::new(4, 2, DqnOptions::default(), &mut seeded(1)).unwrap();
+        let text = crate::caught::caught(|| agent.begin(&vec![0.0; 3])).unwrap_err();
+        assert!(text.contains("observations of 4 numbers and sees 3"), "{text}");
+    }
+}

@@ -45,6 +45,12 @@ impl Learned {
         self.adam.step(self.net.parameters_mut(), &self.gradient);
     }
 
+    /// The slopes of the last step.
+    #[cfg(test)]
+    pub fn gradient(&self) -> &[f32] {
+        &self.gradient
+    }
+
     /// A loss must be a finite number.
     pub fn check(&self, what: &'static str, step: usize, loss: f64) -> Result<()> {
         if loss.is_finite() {

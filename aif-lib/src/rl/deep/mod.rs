@@ -110,7 +110,7 @@ fn recent(episodes: &[(usize, f64)]) -> f64 {
 ///
 /// # Errors
 /// - [`Error::Shape`]: the world shows other numbers than the agent was made for.
-/// - [`Error::Diverged`]: a loss is no longer a finite number; the agent stays as it was before that step.
+/// - [`Error::Diverged`]: a loss is no longer a finite number.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
