@@ -9,7 +9,7 @@ use ndarray::{Array2, array};
 use super::support::{highest, random_numbers};
 use super::{AnyExercise, Exercise, Module, Verdict};
 use crate::interaction::End;
-use crate::rl::learn::semi_gradient;
+use crate::rl::learn::{n_step, semi_gradient};
 
 /// Its quiz and its exercises.
 pub const MODULE: Module =
@@ -321,17 +321,6 @@ fn summed(
     }
 }
 
-fn true_lookahead(
-    r: &[f64],
-    ends: &[Option<End>],
-    start: usize,
-    n: usize,
-    gamma: f64,
-) -> (f64, usize, f64) {
-    let (total, k, end) = summed((r, ends), (start, n), gamma, |end| end.is_some());
-    (total, k, if end == OVER { 0.0 } else { gamma.powi(k as i32) })
-}
-
 /// Two steps, and a third that ends so; then another episode, in which much is paid.
 fn tape(end: Option<End>, start: usize) -> Tape {
     (vec![1.0, 2.0, 4.0, 100.0, 100.0], vec![None, None, end, None, None], start, 3, 0.5)
@@ -344,7 +333,7 @@ fn lookahead() -> Exercise<Tape, Lookahead> {
             let (total, k, weight) = f(r, ends, *start, *n, *gamma);
             [total, k as f64, weight].into()
         },
-        true_lookahead)
+        n_step::look_ahead)
     .hand("inside", tape(None, 0), &[3.0, 3.0, 0.125],
         "Rewards (1, 2, 4, …), γ = .5, n = 3, no end: 1 + .5 · 2 + .25 · 4, three steps, and what follows counts .5³. The answer should be {right}")
     .hand("terminated", tape(OVER, 1), &[4.0, 2.0, 0.0],
