@@ -6,6 +6,7 @@
 //! | [`conditioning`] | one trial again and again, and a probe without learning |
 //! | [`dyna_maze`] | all reward collected so far; the way that a table has learned |
 //! | [`fit`] | which agent, with which settings, makes what somebody did most probable |
+//! | [`long_walk`] | a thousand states: a table against tiles |
 //! | [`race`] | policy-gradient learners on a budget of steps; a maze in which a way is blocked |
 //! | [`regret`] | what was lost for want of knowing the best arm |
 //! | [`scene`] | a viewer with a budget of looks |
@@ -16,6 +17,7 @@ pub mod baird;
 pub mod conditioning;
 pub mod dyna_maze;
 pub mod fit;
+pub mod long_walk;
 pub mod race;
 pub mod regret;
 pub mod scene;

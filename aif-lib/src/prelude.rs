@@ -66,6 +66,7 @@ pub use crate::experiment::training::{self, Seeds};
 pub use crate::experiment::{
     baird,
     dyna_maze::{self, ShiftingMaze},
+    long_walk,
     race::{self, Learner},
     two_step::{self, TwoStep},
 };
@@ -77,7 +78,7 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    claim, m01, m02, m03, m04, m05, m06, m08, m09, m10, m11, m13, quiz,
+    claim, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, quiz,
 };
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
@@ -164,8 +165,8 @@ pub use crate::rl::learn::law_of_effect::{self, LawOfEffectAgent, LawOfEffectOpt
 #[doc(no_inline)]
 pub use crate::rl::learn::{
     double_q, expected_sarsa, gae, monte_carlo, n_step, policy_gradient, q_learning,
-    reinforce, rescorla_wagner, sample_average, sarsa, soft_improvement, successor, td,
-    td_lambda, td_lambda::Trace,
+    reinforce, rescorla_wagner, sample_average, sarsa, semi_gradient, soft_improvement,
+    successor, td, td_lambda, td_lambda::Trace,
 };
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;

@@ -402,6 +402,92 @@ fn module_06() {
 }
 
 #[test]
+fn module_07() {
+    hears!(m07::check_7_1, "shape", |_, _, _, _, _, _, _| vec![]);
+    hears!(m07::check_7_1, "bootstrap", |w, x, r, next, end, gamma, alpha| {
+        let future = if end == Some(End::Truncated) { dot(w, next) } else { dot(next, w) };
+        let delta = r + gamma * future - dot(w, x);
+        (0..w.len()).map(|i| w[i] + alpha * delta * x[i]).collect()
+    });
+    hears!(m07::check_7_1, "full-gradient", |w, x, r, next, end, gamma, alpha| {
+        let goes_on = f64::from(end != Some(End::Terminated));
+        let error = r + goes_on * gamma * dot(w, next) - dot(w, x);
+        (0..w.len())
+            .map(|i| w[i] - alpha * error * (goes_on * gamma * next[i] - x[i]))
+            .collect()
+    });
+    hears!(m07::check_7_1, "time-limit", |w, x, r, next, end, gamma, alpha| {
+        let target = if end.is_none() { r + gamma * dot(w, next) } else { r };
+        (0..w.len()).map(|i| w[i] + alpha * (target - dot(w, x)) * x[i]).collect()
+    });
+    // The step in the wrong direction is no mistake that is known.
+    hears!(m07::check_7_1, "hand", |w, x, r, next, _, gamma, alpha| {
+        let delta = r + gamma * dot(w, next) - dot(w, x);
+        (0..w.len()).map(|i| w[i] - alpha * delta * x[i]).collect()
+    });
+    hears!(m07::check_7_2, "online", |r, ends, online, _, gamma| {
+        let mut y = r.to_vec();
+        for t in 0..r.len() {
+            if ends[t] != Some(End::Terminated) {
+                y[t] += gamma * online.row(t).iter().copied().fold(f64::MIN, f64::max);
+            }
+        }
+        y
+    });
+    hears!(m07::check_7_2, "time-limit", |r, ends, _, target, gamma| {
+        let best =
+            |t: usize| target.row(t).iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        (0..r.len())
+            .map(|t| if ends[t].is_none() { r[t] + gamma * best(t) } else { r[t] })
+            .collect()
+    });
+    // A maximum that starts at 0.
+    hears!(m07::check_7_2, "negative", |r, ends, _, target, gamma| {
+        let best = |t: usize| target.row(t).iter().copied().fold(0.0, f64::max);
+        let goes_on = |t: usize| ends[t] != Some(End::Terminated);
+        (0..r.len())
+            .map(|t| r[t] + if goes_on(t) { gamma * best(t) } else { 0.0 })
+            .collect()
+    });
+    hears!(m07::check_7_3, "ratio-only", |ratio, a, e| {
+        if ratio > 1.0 + e { (1.0 + e) * a } else { ratio * a }
+    });
+    hears!(m07::check_7_3, "sign", |ratio, a, e| {
+        if ratio * a > a + e * a { a + e * a } else { ratio * a }
+    });
+    // The loss of a program that minimises.
+    hears!(m07::check_7_3, "inside", |ratio, a, e| {
+        -(ratio * a).min(ratio.clamp(1.0 - e, 1.0 + e) * a)
+    });
+    hears!(m07::check_7_3, "gained", |ratio, a, _| ratio * a);
+    hears!(m07::check_7_4, "no-correction", |u, m, s, _| {
+        let z = (u - m) / s;
+        -0.5 * z * z - (s * (2.0 * std::f64::consts::PI).sqrt()).ln()
+    });
+    // Right on paper; 1 − tanh² is 0 for a computer.
+    hears!(m07::check_7_4, "large", |u, m, s, c| {
+        let z = (u - m) / s;
+        let density = -0.5 * z * z - (s * (2.0 * std::f64::consts::PI).sqrt()).ln();
+        density - (c * (1.0 - u.tanh().powi(2))).ln()
+    });
+    hears!(m07::check_7_5, "the-bug", |r, _, start, n, gamma| {
+        let to = r.len().min(start + n);
+        let total = (start..to).map(|t| gamma.powi((t - start) as i32) * r[t]).sum();
+        (total, to - start, gamma.powi((to - start) as i32))
+    });
+    // Leaves out the reward of the step that ends the episode.
+    hears!(m07::check_7_5, "terminated", |r, ends, start, n, gamma| {
+        let (mut total, mut k) = (0.0, 0);
+        while k < n && start + k < r.len() && ends[start + k].is_none() {
+            total += gamma.powi(k as i32) * r[start + k];
+            k += 1;
+        }
+        let over = r.len() > start + k && ends[start + k] == Some(End::Terminated);
+        (total, k, if over { 0.0 } else { gamma.powi(k as i32) })
+    });
+}
+
+#[test]
 fn module_08() {
     hears!(m08::check_8_1, "hand", |_, _, _| 0.0);
     hears!(m08::check_8_1, "missing-ln", |a, prior, o| times(a, prior)[o]);

@@ -13,6 +13,7 @@ pub mod m03;
 pub mod m04;
 pub mod m05;
 pub mod m06;
+pub mod m07;
 pub mod m08;
 pub mod m09;
 pub mod m10;
@@ -43,6 +44,7 @@ pub const MODULES: &[Module] = &[
     m04::MODULE,
     m05::MODULE,
     m06::MODULE,
+    m07::MODULE,
     m08::MODULE,
     m09::MODULE,
     m10::MODULE,

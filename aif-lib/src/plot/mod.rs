@@ -10,6 +10,7 @@
 //! | expected free energies in their parts | [`efe_bars`], [`efe_table`] |
 //! | tables of numbers as colours | [`heatmap`], [`diverging`], [`matrix`] |
 //! | a grid world, a T-maze | [`grid`], [`value_map`], [`tmaze`] |
+//! | a cart with its pole, a pendulum | [`cart_pole`], [`pendulum`] |
 //! | a belief over time | [`belief_bars`] |
 //! | a number for every belief about three states | [`simplex`] |
 //! | states and what leads to what | [`network`] |
@@ -40,6 +41,7 @@ mod efe;
 mod figure;
 mod grid;
 mod heatmap;
+mod machine;
 mod network;
 mod player;
 mod scale;
@@ -59,6 +61,7 @@ pub use efe::{efe_bars, efe_table};
 pub use figure::Figure;
 pub use grid::{Floor, GridPicture, grid, value_map, value_map_in};
 pub use heatmap::{diverging, heatmap, matrix};
+pub use machine::{cart_pole, pendulum};
 pub use network::{NetworkPicture, Node, network};
 pub use player::{Frame, Player, player};
 pub use simplex::{SimplexPicture, simplex};

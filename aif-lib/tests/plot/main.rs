@@ -63,6 +63,8 @@ fn one_of_each() -> Vec<Figure> {
             outcome: Some(true),
             ..TmazePicture::new("T")
         }),
+        plot::cart_pole("Cart < pole", [0.5, 0.0, 0.1, 0.0], Some(1)),
+        plot::pendulum("Rod & motor", [2.0, 0.0], Some(-1.5)),
         plot::simplex(&SimplexPicture {
             points: vec![("<here>".into(), [0.9, 0.1, 0.0]), ("&".into(), [0.0, 0.1, 0.9])],
             paths: vec![vec![[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]],

@@ -101,7 +101,7 @@ pub fn central_differences(
     records: &[Record],
     step: f64,
 ) -> Result<Logits> {
-    let surprise_at = |i: usize, by: f64| {
+    let surprise_at = |i: usize, by: f64| -> Result<f64> {
         let mut moved = logits.clone();
         *moved.numbers_mut().nth(i).expect("a logit") += by;
         Ok(-log_evidence(&moved.model()?, records)?)

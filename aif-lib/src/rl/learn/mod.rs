@@ -17,6 +17,7 @@ pub mod reinforce;
 pub mod rescorla_wagner;
 pub mod sample_average;
 pub mod sarsa;
+pub mod semi_gradient;
 pub mod soft_improvement;
 pub mod successor;
 pub mod td;

@@ -2,7 +2,7 @@
 //!
 //! n = 1 is [`td`](super::td); n as long as the episode is [`monte_carlo`](super::monte_carlo).
 
-use crate::interaction::{Action, State, Step, Trajectory};
+use crate::interaction::{Action, End, State, Step, Trajectory};
 
 /// What a few steps say that the state before them is worth.
 ///
@@ -26,6 +26,42 @@ pub fn target(steps: &[(Action, Step)], v: &[f64], gamma: f64) -> f64 {
     let back =
         |later: f64, (_, step): &(Action, Step)| step.reward + step.discount(gamma) * later;
     steps.iter().rev().fold(v[last.obs], back)
+}
+
+/// Looks n steps ahead in a record of one episode after the other: (return, steps, weight of what follows).
+///
+/// ```text
+/// G = r₁ + γ r₂ + … + γᵏ⁻¹ rₖ,     weight: γᵏ, or 0 where the task was over
+/// ```
+/// k is n, or less where an episode or the record ends before: nothing is taken from the next episode.
+///
+/// # Panics
+/// When the start is not in the record, or n is 0.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let (rewards, ends) = ([1.0, 2.0, 100.0], [None, Some(End::Truncated), None]);
+/// assert_eq!(aif_lib::rl::learn::n_step::look_ahead(&rewards, &ends, 0, 3, 0.5), (2.0, 2, 0.25));
+/// ```
+pub fn look_ahead(
+    rewards: &[f64],
+    ends: &[Option<End>],
+    start: usize,
+    n: usize,
+    gamma: f64,
+) -> (f64, usize, f64) {
+    assert!(n > 0, "a look ahead takes at least one step: give n = 1 or more");
+    let (mut total, mut weight, mut k) = (0.0, 1.0, 0);
+    for (reward, end) in rewards[start..].iter().zip(&ends[start..]).take(n) {
+        total += weight * reward;
+        (weight, k) = (weight * gamma, k + 1);
+        match end {
+            Some(End::Terminated) => return (total, k, 0.0),
+            Some(End::Truncated) => break,
+            None => {}
+        }
+    }
+    (total, k, weight)
 }
 
 /// Learns from an episode with n-step targets; returns the errors.
