@@ -2,6 +2,7 @@
 //!
 //! | file | experiment |
 //! |---|---|
+//! | [`arm`] | controllers of the arm: tasks, perturbations, costs, tuning, stability |
 //! | [`conditioning`] | one trial again and again, and a probe without learning |
 //! | [`dyna_maze`] | all reward collected so far; the way that a table has learned |
 //! | [`race`] | policy-gradient learners on a budget of steps; a maze in which a way is blocked |
@@ -9,6 +10,7 @@
 //! | [`scene`] | a viewer with a budget of looks |
 //! | [`two_step`] | stay probabilities and their regression |
 
+pub mod arm;
 pub mod conditioning;
 pub mod dyna_maze;
 pub mod race;

@@ -7,6 +7,14 @@ pub use crate::aif::agent::explorer::NoveltyExplorer;
 #[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
+pub use crate::aif::continuous::{
+    arm::ActiveArm,
+    generalised::{self, Precisions},
+    precision::{drift as precision_drift, log_precision_step, rest as precision_rest},
+    reflex::{self, Clamped},
+    vision,
+};
+#[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
 pub use crate::aif::learn::kalman::{self, Estimate};
@@ -39,6 +47,15 @@ pub use crate::aif::plan::{Backup, ClosedLoop, closed_loop, open_loop, policies}
 pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
 pub use crate::error::{Error, Result};
+#[doc(no_inline)]
+pub use crate::experiment::arm::{
+    CONTEST, Condition, Controller, Moment, Reach, Search,
+    controllers::precisions,
+    each, film,
+    joint::{Mass, Record, drive},
+    loops::{self, Loop},
+    reach, reaches, tune,
+};
 #[doc(no_inline)]
 pub use crate::experiment::regret::regret;
 #[doc(no_inline)]
@@ -108,6 +125,14 @@ pub use crate::rl::agent::two_step::{
 #[doc(no_inline)]
 pub use crate::rl::agent::{FixedPolicy, QAgent, QOptions, Rule, Schedule};
 #[doc(no_inline)]
+pub use crate::rl::control::{
+    computed_torque::ComputedTorque,
+    kalman::KalmanArm,
+    pid::{self, Pid, PidGains},
+    policy::LinearPolicy,
+    search,
+};
+#[doc(no_inline)]
 pub use crate::rl::evaluate::{
     action_values, backup, distance, evaluation_sweep, expectation, optimality,
     policy_values, policy_values_exact, random_policy,
@@ -167,6 +192,8 @@ pub use crate::task::{
     tiger::{self, Tiger},
     tmaze::{self, FactoredTMaze, TMaze},
 };
+#[doc(no_inline)]
+pub use crate::world::arm::{self, Arm, Body};
 #[doc(no_inline)]
 pub use crate::world::bandit::Bandit;
 #[doc(no_inline)]

@@ -12,8 +12,11 @@
 //! | what now? | [`select`] | greedy, ε-greedy, softmax(Q/τ) |
 //! | what does experience teach? | [`learn`] | temporal differences |
 //! | and all together? | [`agent`] | [`QAgent`](agent::QAgent), [`FixedPolicy`](agent::FixedPolicy) |
+//!
+//! Real numbers instead of states and actions: [`control`], whose dual is [`crate::aif::continuous`].
 
 pub mod agent;
+pub mod control;
 pub mod evaluate;
 pub mod learn;
 pub mod model;

@@ -3,6 +3,7 @@
 //! What a planner needs of a world, its [`Mdp`](crate::rl::model::Mdp) or its
 //! [`GenerativeModel`](crate::aif::model::GenerativeModel), is built in [`crate::task`], where both may be seen.
 
+pub mod arm;
 pub mod bandit;
 pub mod cart_pole;
 pub mod cliff;
