@@ -71,12 +71,14 @@ pub use crate::interaction::{
     gathering, returns, success_rate,
 };
 #[doc(no_inline)]
-pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m06, m08, m09, m10, m13, quiz};
+pub use crate::lesson::{
+    claim, m01, m02, m03, m04, m05, m06, m08, m09, m10, m13, m17, quiz,
+};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
-    self, Axes, Bars, Figure, Frame, GridPicture, NetworkPicture, Player, Role, Series,
-    SimplexPicture, Table, TmazePicture,
+    self, ArmPicture, Axes, Bars, Figure, Frame, GridPicture, NetworkPicture, Player, Role,
+    Series, SimplexPicture, Table, TmazePicture,
 };
 #[doc(no_inline)]
 pub use crate::prob::beta::{Beta, probability_best};

@@ -10,6 +10,7 @@
 //! | expected free energies in their parts | [`efe_bars`], [`efe_table`] |
 //! | tables of numbers as colours | [`heatmap`], [`diverging`], [`matrix`] |
 //! | a grid world, a T-maze | [`grid`], [`value_map`], [`tmaze`] |
+//! | an arm and what it believes, a reach step by step | [`arm()`], [`reach`] |
 //! | a belief over time | [`belief_bars`] |
 //! | a number for every belief about three states | [`simplex`] |
 //! | states and what leads to what | [`network`] |
@@ -32,6 +33,7 @@
 //! sentence that names the series, the numbers and the cure. NaN means "not measured" and is left out: a gap in
 //! a line, a missing bar, an empty cell.
 
+mod arm;
 mod bars;
 mod belief;
 mod chart;
@@ -51,6 +53,7 @@ mod table;
 pub mod theme;
 mod tmaze;
 
+pub use arm::{ArmPicture, arm, reach};
 pub use bars::{Bars, bars, stacked};
 pub use belief::belief_bars;
 pub use chart::{Axes, Series, lines, lines_on};

@@ -68,7 +68,7 @@ impl Body {
     ///     | d + h cos q₂     d            |     h = m₂ L₁ c₂,  d = I₂ + m₂ c₂²
     /// ```
     /// A load m in the hand adds m (L₁² + L₂²) to a, m L₁ L₂ to h and m L₂² to d. The angle of the shoulder is not in
-    /// it: the arm may be turned as a whole. Source: Murray, Li & Sastry (1994), section 4.2.3.
+    /// it: the arm may be turned as a whole.
     ///
     /// ```
     /// # use aif_lib::prelude::*;
@@ -101,7 +101,8 @@ impl Body {
 
     /// The angular accelerations under a torque: q̈ = M(q)⁻¹ (τ − own torques).
     pub fn accelerations(&self, q: Pair, v: Pair, torque: Pair) -> Pair {
-        let ([[m11, m12], [_, m22]], own) = (self.mass_matrix(q[1]), self.own_torques(q, v));
+        let ([[m11, m12], [_, m22]], own) =
+            (self.mass_matrix(q[1]), self.own_torques(q, v));
         let (x, y) = (torque[0] - own[0], torque[1] - own[1]);
         let det = m11 * m22 - m12 * m12;
         [(m22 * x - m12 * y) / det, (m11 * y - m12 * x) / det]
@@ -109,7 +110,8 @@ impl Body {
 
     /// The torque that gives these accelerations: τ = M(q) q̈ + own torques.
     pub fn torque_for(&self, q: Pair, v: Pair, acceleration: Pair) -> Pair {
-        let ([[m11, m12], [_, m22]], own) = (self.mass_matrix(q[1]), self.own_torques(q, v));
+        let ([[m11, m12], [_, m22]], own) =
+            (self.mass_matrix(q[1]), self.own_torques(q, v));
         let [x, y] = acceleration;
         [m11 * x + m12 * y + own[0], m12 * x + m22 * y + own[1]]
     }
@@ -118,7 +120,8 @@ impl Body {
     pub fn energy(&self, q: Pair, v: Pair) -> f64 {
         let [[m11, m12], [_, m22]] = self.mass_matrix(q[1]);
         let ([l1, l2], [m1, m2], load) = (self.lengths, self.masses, self.load);
-        let kinetic = 0.5 * (m11 * v[0] * v[0] + 2.0 * m12 * v[0] * v[1] + m22 * v[1] * v[1]);
+        let kinetic =
+            0.5 * (m11 * v[0] * v[0] + 2.0 * m12 * v[0] * v[1] + m22 * v[1] * v[1]);
         let elbow = l1 * q[0].sin();
         let forearm = (q[0] + q[1]).sin();
         let height = m1 * elbow / 2.0
@@ -252,7 +255,8 @@ impl Arm {
     /// As [`Body::angles`], with the nominal body; or an angle is not a finite number.
     pub fn new(start: Pair, target: Pair) -> Result<Self> {
         if let Some(index) = start.iter().position(|x| !x.is_finite()) {
-            let (what, cure) = ("the angles of the start".into(), "an angle is a finite number");
+            let (what, cure) =
+                ("the angles of the start".into(), "an angle is a finite number");
             return Err(Error::BadEntry { what, index, value: start[index], cure });
         }
         Ok(Self {
@@ -321,7 +325,8 @@ impl World<Vec<f64>, Vec<f64>> for Arm {
     fn reset(&mut self, rng: &mut dyn Rng) -> Vec<f64> {
         self.state = (self.start, [0.0; 2]);
         (self.taken, self.target) = (0, self.first_target);
-        self.wanted = Body::default().angles(self.target).expect("checked when it was made");
+        self.wanted =
+            Body::default().angles(self.target).expect("checked when it was made");
         self.late.clear();
         self.seen(rng)
     }
@@ -329,7 +334,9 @@ impl World<Vec<f64>, Vec<f64>> for Arm {
     fn step(&mut self, action: Vec<f64>, rng: &mut dyn Rng) -> Step<Vec<f64>> {
         let torque = match action[..] {
             [x, y] if x.abs() <= TORQUE && y.abs() <= TORQUE => [x, y],
-            _ => panic!("{action:?} is no torque: two numbers from -{TORQUE} to {TORQUE}; see arm::motor"),
+            _ => panic!(
+                "{action:?} is no torque: two numbers from -{TORQUE} to {TORQUE}; see arm::motor"
+            ),
         };
         let (q, v) = self.state;
         self.state = runge_kutta(&self.body, q, v, torque, DT);

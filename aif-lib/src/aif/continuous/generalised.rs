@@ -32,11 +32,7 @@ pub struct Precisions {
 /// y − (μ − late · μ′),   v − μ′,   μ′ − α (goal − μ)
 /// ```
 pub fn errors(b: Belief, (y, v): (f64, f64), goal: f64, g: &Precisions) -> [f64; 3] {
-    [
-        y - (b.place - g.late * b.motion),
-        v - b.motion,
-        b.motion - g.pull * (goal - b.place),
-    ]
+    [y - (b.place - g.late * b.motion), v - b.motion, b.motion - g.pull * (goal - b.place)]
 }
 
 /// F = ½ p ε_y² + ½ r ε_v² + ½ w ε_μ², without constants.

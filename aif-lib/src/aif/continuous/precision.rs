@@ -5,8 +5,7 @@
 /// ```text
 /// F = ½ e^λ ε² − ½ λ,   λ ← λ − η ∂F/∂λ = λ + ½ η (1 − e^λ ε²)
 /// ```
-/// It rests where e^λ = 1 / ⟨ε²⟩. The logarithm keeps the precision above 0. Source: Bogacz (2017), section 2.4, in another
-/// parameter.
+/// It rests where e^λ = 1 / ⟨ε²⟩. The logarithm keeps the precision above 0. Source: Bogacz (2017), for variances.
 ///
 /// ```
 /// # use aif_lib::prelude::*;

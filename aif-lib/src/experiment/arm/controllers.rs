@@ -1,5 +1,6 @@
 //! [`Controller`]: from a list of gains to an agent.
 
+use super::loops::{FRICTION, Loop};
 use crate::aif::continuous::arm::ActiveArm;
 use crate::aif::continuous::generalised::Precisions;
 use crate::interaction::Agent;
@@ -64,7 +65,9 @@ impl Controller {
     #[track_caller]
     pub fn agent(self, gains: &[f64]) -> Box<dyn Agent<Vec<f64>, Vec<f64>>> {
         match (self, gains) {
-            (Self::Pd, &[p, d]) => Box::new(Pid::new(PidGains { p, d, ..Default::default() })),
+            (Self::Pd, &[p, d]) => {
+                Box::new(Pid::new(PidGains { p, d, ..Default::default() }))
+            }
             (Self::Pid, &[p, i, d, target]) => {
                 Box::new(Pid::new(PidGains { p, i, d, target, smooth: 0.0 }))
             }
@@ -75,10 +78,14 @@ impl Controller {
             (Self::Kalman, &[p, d, velocity, disturbance]) => {
                 Box::new(KalmanArm::new(p, d, velocity, disturbance))
             }
-            (Self::Active | Self::ActiveLate, _) if gains.len() == self.first_guess().len() => {
+            (Self::Active | Self::ActiveLate, _)
+                if gains.len() == self.first_guess().len() =>
+            {
                 Box::new(ActiveArm::new(precisions(gains)))
             }
-            (Self::Policy, weights) if weights.len() == 8 => Box::new(LinearPolicy::new(weights)),
+            (Self::Policy, weights) if weights.len() == 8 => {
+                Box::new(LinearPolicy::new(weights))
+            }
             (Self::PolicyWithMemory, weights) if weights.len() == 12 => {
                 Box::new(LinearPolicy::new(weights))
             }
@@ -91,15 +98,33 @@ impl Controller {
         }
     }
 
+    /// The loop that it makes with the shoulder alone, for controllers that treat each joint by itself.
+    ///
+    /// # Panics
+    /// When there are too few or too many gains.
+    #[track_caller]
+    pub fn shoulder_loop(self, gains: &[f64]) -> Option<Loop> {
+        let pid = |gains| Some(Loop::pid(&gains, FRICTION));
+        match (self, gains) {
+            (Self::Pd, &[p, d]) => pid(PidGains { p, d, ..Default::default() }),
+            (Self::Pid, &[p, i, d, target]) => pid(PidGains { p, i, d, target, smooth: 0.0 }),
+            (Self::PidFiltered, &[p, i, d, target, smooth]) => {
+                pid(PidGains { p, i, d, target, smooth })
+            }
+            (Self::Active, _) => Some(Loop::active(&precisions(gains), FRICTION)),
+            _ => None,
+        }
+    }
+
     /// Where the search for its gains begins: values that are neither good nor absurd.
     pub fn first_guess(self) -> Vec<f64> {
         match self {
-            Self::Pd | Self::ComputedTorque => vec![50.0, 10.0],
-            Self::Pid => vec![50.0, 20.0, 10.0, 0.05],
-            Self::PidFiltered => vec![50.0, 20.0, 10.0, 0.05, 0.01],
-            Self::Kalman => vec![50.0, 10.0, 1.0, 100.0],
-            Self::Active => vec![3.0, 30.0, 30.0, 30.0, 3.0],
-            Self::ActiveLate => vec![3.0, 30.0, 30.0, 30.0, 3.0, 0.02],
+            Self::Pd | Self::ComputedTorque => vec![300.0, 30.0],
+            Self::Pid => vec![300.0, 1000.0, 30.0, 0.05],
+            Self::PidFiltered => vec![300.0, 1000.0, 30.0, 0.05, 0.005],
+            Self::Kalman => vec![300.0, 30.0, 1.0, 1000.0],
+            Self::Active => vec![3.0, 100.0, 50.0, 30.0, 3.0],
+            Self::ActiveLate => vec![3.0, 100.0, 50.0, 30.0, 3.0, 0.02],
             Self::Policy => vec![0.0; 8],
             Self::PolicyWithMemory => vec![0.0; 12],
         }
@@ -118,7 +143,10 @@ impl Controller {
 #[track_caller]
 pub fn precisions(gains: &[f64]) -> Precisions {
     let n = gains.len();
-    assert!(n == 5 || n == 6, "{n} numbers: give pull, action, position, velocity, dynamics, and perhaps late");
+    assert!(
+        n == 5 || n == 6,
+        "{n} numbers: give pull, action, position, velocity, dynamics, and perhaps late"
+    );
     Precisions {
         pull: gains[0],
         action: gains[1],

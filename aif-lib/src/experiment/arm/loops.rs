@@ -62,7 +62,8 @@ pub fn roots(polynomial: &[f64]) -> Vec<Complex> {
     };
     let p: Vec<f64> = polynomial.iter().map(|c| c / first).collect();
     // All roots lie within this circle (Fujiwara).
-    let size = (1..p.len()).map(|i| 2.0 * p[i].abs().powf(1.0 / i as f64)).fold(1e-12, f64::max);
+    let size =
+        (1..p.len()).map(|i| 2.0 * p[i].abs().powf(1.0 / i as f64)).fold(1e-12, f64::max);
     let mut x: Vec<Complex> = (0..p.len() - 1)
         .map(|i| {
             let turn = 0.4 + 2.0 * PI * i as f64 / (p.len() - 1) as f64;
@@ -159,8 +160,10 @@ impl Loop {
             let back = over(at(&self.num, (0.0, w)), at(&self.den, (0.0, w)));
             (back.0.hypot(back.1), back.1.atan2(back.0))
         };
-        let grid: Vec<f64> = (0..=5000).map(|i| 10f64.powf(-2.0 + f64::from(i) / 1000.0)).collect();
-        let crossings = grid.windows(2).filter(|w| (gain(w[0]).0 > 1.0) != (gain(w[1]).0 > 1.0));
+        let grid: Vec<f64> =
+            (0..=5000).map(|i| 10f64.powf(-2.0 + f64::from(i) / 1000.0)).collect();
+        let crossings =
+            grid.windows(2).filter(|w| (gain(w[0]).0 > 1.0) != (gain(w[1]).0 > 1.0));
         let margins = crossings.map(|w| {
             let (mut lo, mut hi) = (w[0], w[1]);
             let above = gain(lo).0 > 1.0;

@@ -12,6 +12,7 @@ pub mod controllers;
 pub mod joint;
 pub mod loops;
 pub mod tune;
+mod tuned;
 
 pub use controllers::{CONTEST, Controller};
 pub use tune::{Search, tune};
@@ -67,7 +68,8 @@ impl Default for Condition {
 
 /// A place for the hand: radius from .35 to .8 m, angle from 0 to π, both uniform.
 pub fn place(rng: &mut dyn Rng) -> Pair {
-    let (radius, angle) = (0.35 + 0.45 * uniform01(rng), std::f64::consts::PI * uniform01(rng));
+    let (radius, angle) =
+        (0.35 + 0.45 * uniform01(rng), std::f64::consts::PI * uniform01(rng));
     [radius * angle.cos(), radius * angle.sin()]
 }
 
@@ -191,7 +193,12 @@ pub struct Moment {
 }
 
 /// A reach of an active arm, moment by moment, from its start on.
-pub fn film(arm: &mut Arm, agent: &mut ActiveArm, steps: usize, rng: &mut dyn Rng) -> Vec<Moment> {
+pub fn film(
+    arm: &mut Arm,
+    agent: &mut ActiveArm,
+    steps: usize,
+    rng: &mut dyn Rng,
+) -> Vec<Moment> {
     agent.begin(&arm.reset(rng));
     let moment = |arm: &Arm, agent: &ActiveArm, k: usize, torque: Pair| {
         let (angles, velocities) = arm.state();

@@ -57,10 +57,15 @@ pub fn tune(
     let start: Vec<f64> =
         guess.iter().map(|g| if positive { g.ln() } else { *g }).collect();
     let deviation = vec![if positive { 1.0 } else { 10.0 }; start.len()];
-    let rough = cross_entropy(&cost, &start, &deviation, (search.points, search.rounds), rng);
+    let rough =
+        cross_entropy(&cost, &start, &deviation, (search.points, search.rounds), rng);
     if search.evaluations == 0 {
         return Found { x: gains(&rough.x), ..rough };
     }
     let fine = simplex(&cost, &rough.x, 0.3 * deviation[0], search.evaluations);
-    Found { x: gains(&fine.x), cost: fine.cost, history: [rough.history, fine.history].concat() }
+    Found {
+        x: gains(&fine.x),
+        cost: fine.cost,
+        history: [rough.history, fine.history].concat(),
+    }
 }

@@ -9,8 +9,7 @@ use crate::world::arm::{Body, Pair, motor, senses};
 /// ```text
 /// τ = M(y) (p (wanted − y) − d v) + own torques(y, v)
 /// ```
-/// If the model were right, each joint would move as a spring with a brake, whatever the other one does. Source: Murray,
-/// Li & Sastry (1994), section 4.5.2.
+/// If the model were right, each joint would move as a spring with a brake, whatever the other one does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComputedTorque {
     p: f64,

@@ -2,9 +2,7 @@
 
 use crate::interaction::{Agent, Step};
 use crate::prob::random::Rng;
-use crate::world::arm::{
-    ANGLE_NOISE, Body, DT, Pair, VELOCITY_NOISE, motor, senses,
-};
+use crate::world::arm::{ANGLE_NOISE, Body, DT, Pair, VELOCITY_NOISE, motor, senses};
 
 type Square = [[f64; 3]; 3];
 
@@ -22,7 +20,8 @@ fn times(a: &Square, b: &Square) -> Square {
 pub fn steady_gain(velocity: f64, disturbance: f64) -> [[f64; 2]; 3] {
     let f = [[1.0, DT, DT * DT / 2.0], [0.0, 1.0, DT], [0.0, 0.0, 1.0]];
     let transposed = [0, 1, 2].map(|i| [0, 1, 2].map(|j| f[j][i]));
-    let (mut p, mut gain) = ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [[0.0; 2]; 3]);
+    let (mut p, mut gain) =
+        ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [[0.0; 2]; 3]);
     for _ in 0..2000 {
         p = times(&times(&f, &p), &transposed);
         p[1][1] += velocity * DT;
@@ -96,8 +95,9 @@ impl Agent<Vec<f64>, Vec<f64>> for KalmanArm {
 
     fn act(&mut self, _rng: &mut dyn Rng) -> Vec<f64> {
         let (q, v) = (self.angle, self.velocity);
-        let asked =
-            [0, 1].map(|j| self.p * (self.wanted[j] - q[j]) - self.d * v[j] - self.disturbance[j]);
+        let asked = [0, 1].map(|j| {
+            self.p * (self.wanted[j] - q[j]) - self.d * v[j] - self.disturbance[j]
+        });
         let torque = motor(Body::default().torque_for(q, v, asked));
         self.torque = [torque[0], torque[1]];
         torque

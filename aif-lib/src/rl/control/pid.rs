@@ -25,7 +25,6 @@ pub struct PidGains {
 /// u = p (wanted − y) + i Σ (wanted − y) dt − d v
 /// ```
 /// The brake works on the measured velocity and not on that of the error, so that a jump of the target does not kick.
-/// Source: Åström & Murray (2008), chapter 10.
 pub fn pid(gains: &PidGains, error: f64, sum: f64, velocity: f64) -> f64 {
     gains.p * error + gains.i * sum - gains.d * velocity
 }

@@ -29,7 +29,10 @@ impl LinearPolicy {
     #[track_caller]
     pub fn new(weights: &[f64]) -> Self {
         let n = weights.len();
-        assert!(WEIGHTS.contains(&n), "{n} weights: give 8, or 12 for a policy with memory");
+        assert!(
+            WEIGHTS.contains(&n),
+            "{n} weights: give 8, or 12 for a policy with memory"
+        );
         let none = [0.0; 2];
         Self { weights: weights.to_vec(), seen: (none, none, none), sum: none }
     }

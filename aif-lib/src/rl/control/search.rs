@@ -25,7 +25,7 @@ fn priced(cost: &dyn Fn(&[f64]) -> f64, x: &[f64]) -> f64 {
 /// xᵢ ~ N(μ, diag σ²);   μ, σ ← mean and deviation of the best quarter
 /// ```
 /// The deviation never falls below a twentieth of its first value, so that the search does not freeze early. Returns
-/// the best of all points that were tried, the first mean among them. Source: Rubinstein (1999).
+/// the best of all points that were tried, the first mean among them.
 ///
 /// # Panics
 /// When the mean and the deviation have different lengths, or fewer than 8 points are to be drawn.
@@ -51,8 +51,11 @@ pub fn cross_entropy(
     for _ in 0..rounds {
         let mut drawn: Vec<(f64, Vec<f64>)> = (0..points)
             .map(|_| {
-                let x: Vec<f64> =
-                    mu.iter().zip(&sigma).map(|(m, s)| m + s * standard_normal(rng)).collect();
+                let x: Vec<f64> = mu
+                    .iter()
+                    .zip(&sigma)
+                    .map(|(m, s)| m + s * standard_normal(rng))
+                    .collect();
                 (priced(cost, &x), x)
             })
             .collect();
@@ -73,9 +76,9 @@ pub fn cross_entropy(
     best
 }
 
-/// The downhill simplex: n + 1 points, of which the worst is reflected, stretched or drawn in; no derivatives.
+/// The downhill simplex of Nelder and Mead: n + 1 points, of which the worst is reflected, stretched or drawn in; no derivatives.
 ///
-/// It begins with `x` and a step along each axis, and stops after so many evaluations. Source: Nelder & Mead (1965).
+/// It begins with `x` and a step along each axis, and stops after so many evaluations.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
