@@ -107,7 +107,9 @@ impl Controller {
         let pid = |gains| Some(Loop::pid(&gains, FRICTION));
         match (self, gains) {
             (Self::Pd, &[p, d]) => pid(PidGains { p, d, ..Default::default() }),
-            (Self::Pid, &[p, i, d, target]) => pid(PidGains { p, i, d, target, smooth: 0.0 }),
+            (Self::Pid, &[p, i, d, target]) => {
+                pid(PidGains { p, i, d, target, smooth: 0.0 })
+            }
             (Self::PidFiltered, &[p, i, d, target, smooth]) => {
                 pid(PidGains { p, i, d, target, smooth })
             }
