@@ -204,7 +204,10 @@ fn the_clamped_reflex_is_pid() {
         assert!(off.fold(0.0, f64::max) < 1e-10);
         if noise == 0.0 {
             let (place, force) = (active.place[999], active.force[999]);
-            assert!((place - 1.0).abs() < 1e-3 && (force - 2.0).abs() < 1e-3, "{place} {force}");
+            assert!(
+                (place - 1.0).abs() < 1e-3 && (force - 2.0).abs() < 1e-3,
+                "{place} {force}"
+            );
         }
     }
 }
@@ -498,4 +501,37 @@ fn the_search_finds_what_a_formula_knows() {
 #[should_panic(expected = "3 gains for PD: it needs 2")]
 fn gains_are_counted() {
     Controller::Pd.agent(&[1.0, 2.0, 3.0]);
+}
+
+#[test]
+fn the_picture_tells_how_far_both_hands_are() {
+    // Stretched along x the hand is at (.9, 0); the belief points along y.
+    let up = std::f64::consts::FRAC_PI_2;
+    let picture = ArmPicture {
+        belief: Some([up, 0.0]),
+        ..ArmPicture::new("Now", [0.0, 0.0], [0.5, 0.0])
+    };
+    let figure = plot::arm(&picture);
+    let alt = figure.alt_text();
+    // .4 m, and √(.5² + .9²) = 1.03 m.
+    assert!(
+        alt.contains("40 cm from the target") && alt.contains("103 cm from it"),
+        "{alt}"
+    );
+    // The shoulder at (230, 270), 200 pixels to the metre: the true hand 180 to the right, the believed 180 above.
+    assert!(
+        figure.svg().contains("410") && figure.svg().contains("cy=\"90\""),
+        "{}",
+        figure.svg()
+    );
+    let mut arm = Arm::new([0.5, 1.0], [0.3, 0.5]).expect("in reach");
+    let moments = film(&mut arm, &mut ActiveArm::new(TUNED), 50, &mut seeded(1));
+    let player = plot::reach("A reach", &arm.body, arm.target(), &moments, 10);
+    assert!(player.alt_text().contains("6 steps"), "{}", player.alt_text());
+}
+
+#[test]
+#[should_panic(expected = "not a finite number")]
+fn a_picture_of_no_number_is_refused() {
+    drop(plot::arm(&ArmPicture::new("Now", [f64::NAN, 0.0], [0.5, 0.0])));
 }

@@ -7,11 +7,14 @@ use crate::world::arm::{DT, Pair, TORQUE, motor, senses};
 /// How many weights a policy has: without memory, and with the sums of the errors.
 pub const WEIGHTS: [usize; 2] = [8, 12];
 
+/// The time by which the sums are divided, in s: then all features are of one size.
+const MEMORY: f64 = 0.1;
+
 /// A linear policy: each torque is a weighted sum of both errors, both velocities and, with memory, the sums of both
 /// errors over time.
 ///
 /// ```text
-/// τ = W (e₁, e₂, −v₁, −v₂, ∫e₁, ∫e₂),   e = wanted − y
+/// τ = W (e₁, e₂, −v₁, −v₂, ∫e₁ / T, ∫e₂ / T),   e = wanted − y,   T = .1 s
 /// ```
 /// Eight weights make a policy without memory, twelve one with memory.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +50,7 @@ impl Agent<Vec<f64>, Vec<f64>> for LinearPolicy {
         let (y, v, wanted) = self.seen;
         let e = [wanted[0] - y[0], wanted[1] - y[1]];
         let sum = [self.sum[0] + e[0] * DT, self.sum[1] + e[1] * DT];
-        let features = [e[0], e[1], -v[0], -v[1], sum[0], sum[1]];
+        let features = [e[0], e[1], -v[0], -v[1], sum[0] / MEMORY, sum[1] / MEMORY];
         let rows = self.weights.chunks(self.weights.len() / 2);
         let torque: Vec<f64> =
             rows.map(|row| row.iter().zip(features).map(|(w, x)| w * x).sum()).collect();
