@@ -3,6 +3,7 @@
 //! | file | experiment |
 //! |---|---|
 //! | [`baird`] | three things that together make values grow without end |
+//! | [`arm`] | controllers of the arm: tasks, perturbations, costs, tuning, stability |
 //! | [`conditioning`] | one trial again and again, and a probe without learning |
 //! | [`dyna_maze`] | all reward collected so far; the way that a table has learned |
 //! | [`fit`] | which agent, with which settings, makes what somebody did most probable |
@@ -14,6 +15,7 @@
 //! | [`two_step`] | stay probabilities and their regression |
 
 pub mod baird;
+pub mod arm;
 pub mod conditioning;
 pub mod dyna_maze;
 pub mod fit;

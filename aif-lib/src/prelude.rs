@@ -9,6 +9,14 @@ pub use crate::aif::agent::two_step::{AifTwoStep, AifTwoStepOptions};
 #[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
+pub use crate::aif::continuous::{
+    arm::ActiveArm,
+    generalised::{self, Precisions},
+    precision::{drift as precision_drift, log_precision_step, rest as precision_rest},
+    reflex::{self, Clamped},
+    vision,
+};
+#[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
 pub use crate::aif::learn::baum_welch::{
@@ -56,6 +64,13 @@ pub use crate::error::{Error, Result};
 #[doc(no_inline)]
 pub use crate::experiment::fit::{
     Fit, Parameter, Subject, bic, choice_probabilities, fit, log_likelihood,
+pub use crate::experiment::arm::{
+    CONTEST, Condition, Controller, Moment, Reach, Search,
+    controllers::precisions,
+    each, film,
+    joint::{Mass, Record, drive},
+    loops::{self, Loop},
+    reach, reaches, tune,
 };
 #[doc(no_inline)]
 pub use crate::experiment::regret::regret;
@@ -78,21 +93,13 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    claim, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, quiz,
-};
-#[cfg(feature = "deep")]
-#[doc(no_inline)]
-pub use crate::nn::{
-    adam::{self, Adam},
-    checkpoint, graph,
-    mlp::{Activation, Mlp, Pass},
-    replay::{Batch, Replay},
+    claim, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, m17, quiz,
 };
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
-    self, Axes, Bars, Figure, Frame, GridPicture, NetworkPicture, Player, Role, Series,
-    SimplexPicture, Table, TmazePicture,
+    self, ArmPicture, Axes, Bars, Figure, Frame, GridPicture, NetworkPicture, Player, Role,
+    Series, SimplexPicture, Table, TmazePicture,
 };
 #[doc(no_inline)]
 pub use crate::prob::beta::{Beta, probability_best};
@@ -150,6 +157,14 @@ pub use crate::rl::deep::{
     dqn::{self, Dqn, DqnOptions},
     ppo::{self, Ppo, PpoOptions},
     sac::{self, Sac, SacOptions},
+};
+#[doc(no_inline)]
+pub use crate::rl::control::{
+    computed_torque::ComputedTorque,
+    kalman::KalmanArm,
+    pid::{self, Pid, PidGains},
+    policy::LinearPolicy,
+    search,
 };
 #[doc(no_inline)]
 pub use crate::rl::evaluate::{
@@ -214,6 +229,7 @@ pub use crate::task::{
 };
 #[doc(no_inline)]
 pub use crate::world::arena::{self, Rat};
+pub use crate::world::arm::{self, Arm, Body};
 #[doc(no_inline)]
 pub use crate::world::bandit::Bandit;
 #[doc(no_inline)]

@@ -8,6 +8,9 @@ use std::path::Path;
 const QUESTIONS: [&str; 7] =
     ["model", "perceive", "evaluate", "plan", "select", "learn", "agent"];
 
+/// Continuous time asks all questions at once: each side has one folder for it, under the name its tradition uses.
+const CONTINUOUS: [&str; 2] = ["control", "continuous"];
+
 fn source(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -37,6 +40,14 @@ fn both_folders_hold_the_same_questions() {
     rl.remove("deep");
     assert_eq!(rl, questions, "rl/");
     assert_eq!(names("aif"), questions, "aif/");
+    for (folder, continuous) in ["rl", "aif"].into_iter().zip(CONTINUOUS) {
+        let mut answers = names(folder);
+        assert!(answers.remove(continuous), "{folder}/ has no {continuous}");
+        let questions: BTreeSet<String> = QUESTIONS.map(String::from).into();
+        assert_eq!(answers, questions, "{folder}/");
+    }
+    assert!(source("rl/control/mod.rs").contains("[`crate::aif::continuous`]"));
+    assert!(source("aif/continuous/mod.rs").contains("[`crate::rl::control`]"));
 }
 
 #[test]

@@ -9,8 +9,11 @@
 //! | [`select`]: what now? | softmax(−γ G + ln E) | [`crate::rl::select`] |
 //! | [`learn`]: from experience | counts | [`crate::rl::learn`] |
 //! | [`agent`]: all of it | [`agent::AifAgent`] | [`crate::rl::agent`] |
+//!
+//! In real numbers instead of states: [`continuous`], whose dual is [`crate::rl::control`].
 
 pub mod agent;
+pub mod continuous;
 pub mod evaluate;
 pub mod learn;
 pub mod model;

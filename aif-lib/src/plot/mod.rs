@@ -11,6 +11,7 @@
 //! | tables of numbers as colours | [`heatmap`], [`diverging`], [`matrix`] |
 //! | a grid world, a T-maze | [`grid`], [`value_map`], [`tmaze`] |
 //! | a cart with its pole, a pendulum | [`cart_pole`], [`pendulum`] |
+//! | an arm and what it believes, a reach step by step | [`arm()`], [`reach`] |
 //! | a belief over time | [`belief_bars`] |
 //! | a number for every belief about three states | [`simplex`] |
 //! | states and what leads to what | [`network`] |
@@ -33,6 +34,7 @@
 //! sentence that names the series, the numbers and the cure. NaN means "not measured" and is left out: a gap in
 //! a line, a missing bar, an empty cell.
 
+mod arm;
 mod bars;
 mod belief;
 mod chart;
@@ -53,6 +55,7 @@ mod table;
 pub mod theme;
 mod tmaze;
 
+pub use arm::{ArmPicture, arm, reach};
 pub use bars::{Bars, bars, stacked};
 pub use belief::belief_bars;
 pub use chart::{Axes, Series, lines, lines_on};

@@ -17,6 +17,9 @@
 pub mod agent;
 #[cfg(feature = "deep")]
 pub mod deep;
+//!
+//! Real numbers instead of states and actions: [`control`], whose dual is [`crate::aif::continuous`].
+pub mod control;
 pub mod evaluate;
 pub mod learn;
 pub mod model;
