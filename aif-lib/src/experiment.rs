@@ -14,8 +14,8 @@
 //! | `training` | deep agents on several seeds, with the feature `deep` |
 //! | [`two_step`] | stay probabilities and their regression |
 
-pub mod baird;
 pub mod arm;
+pub mod baird;
 pub mod conditioning;
 pub mod dyna_maze;
 pub mod fit;

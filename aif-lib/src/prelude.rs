@@ -62,15 +62,17 @@ pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
 pub use crate::error::{Error, Result};
 #[doc(no_inline)]
-pub use crate::experiment::fit::{
-    Fit, Parameter, Subject, bic, choice_probabilities, fit, log_likelihood,
 pub use crate::experiment::arm::{
     CONTEST, Condition, Controller, Moment, Reach, Search,
     controllers::precisions,
     each, film,
-    joint::{Mass, Record, drive},
+    joint::{JointRecord, Mass, drive},
     loops::{self, Loop},
     reach, reaches, tune,
+};
+#[doc(no_inline)]
+pub use crate::experiment::fit::{
+    Fit, Parameter, Subject, bic, choice_probabilities, fit, log_likelihood,
 };
 #[doc(no_inline)]
 pub use crate::experiment::regret::regret;
@@ -149,6 +151,14 @@ pub use crate::rl::agent::two_step::{
 };
 #[doc(no_inline)]
 pub use crate::rl::agent::{FixedPolicy, QAgent, QOptions, Rule, Schedule};
+#[doc(no_inline)]
+pub use crate::rl::control::{
+    computed_torque::ComputedTorque,
+    kalman::KalmanArm,
+    pid::{self, Pid, PidGains},
+    policy::LinearPolicy,
+    search,
+};
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
 pub use crate::rl::deep::{
@@ -157,14 +167,6 @@ pub use crate::rl::deep::{
     dqn::{self, Dqn, DqnOptions},
     ppo::{self, Ppo, PpoOptions},
     sac::{self, Sac, SacOptions},
-};
-#[doc(no_inline)]
-pub use crate::rl::control::{
-    computed_torque::ComputedTorque,
-    kalman::KalmanArm,
-    pid::{self, Pid, PidGains},
-    policy::LinearPolicy,
-    search,
 };
 #[doc(no_inline)]
 pub use crate::rl::evaluate::{

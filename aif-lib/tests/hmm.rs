@@ -1,5 +1,7 @@
 //! Learning a hidden Markov model: against all paths written out, known values, and three ways to one gradient.
 
+#![allow(clippy::unwrap_used)]
+
 use aif_lib::aif::learn::{align, baum_welch, model_reduction};
 use aif_lib::prelude::*;
 

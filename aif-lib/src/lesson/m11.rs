@@ -249,7 +249,7 @@ fn choices() -> Exercise<Session, Choices> {
         "On random G the log-likelihood")
     .hand("far", (ndarray::array![[0.0, 800.0]], vec![1], 1.0), &[-800.0],
         "A choice that is 800 nats worse has a probability of e^−800, which a number cannot hold; its logarithm is −800. ln L should be {right}")
-    .wrong("sign", |g, choices, gamma| summed(g, choices, gamma),
+    .wrong("sign", summed,
         "The sign of G: low is good, so the score of an action is −γG.")
     .wrong("twice", |g, choices, gamma| summed(g, choices, -gamma * gamma),
         "γ came in twice. It multiplies G once, inside the softmax.")

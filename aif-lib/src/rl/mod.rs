@@ -13,13 +13,13 @@
 //! | what does experience teach? | [`learn`] | temporal differences |
 //! | and all together? | [`agent`] | [`QAgent`](agent::QAgent), [`FixedPolicy`](agent::FixedPolicy) |
 //! | what when the table does not fit? | `deep`, with the feature of that name | DQN, PPO, SAC |
-
-pub mod agent;
-#[cfg(feature = "deep")]
-pub mod deep;
 //!
 //! Real numbers instead of states and actions: [`control`], whose dual is [`crate::aif::continuous`].
+
+pub mod agent;
 pub mod control;
+#[cfg(feature = "deep")]
+pub mod deep;
 pub mod evaluate;
 pub mod learn;
 pub mod model;

@@ -135,6 +135,9 @@ pub(crate) fn show_tables(
     write!(f, "D (state)\n{d:.4}")
 }
 
+/// What [`Hmm::look_back`] shows of a moment: its number, the smoothed belief, and w.
+pub(crate) type Visit<'a> = dyn FnMut(usize, &[f64], &[f64]) + 'a;
+
 impl Hmm {
     /// A model from its tables, each column checked.
     ///
@@ -386,7 +389,7 @@ impl Hmm {
         &self,
         record: &Record,
         filtered: &Beliefs,
-        visit: &mut dyn FnMut(usize, &[f64], &[f64]),
+        visit: &mut Visit<'_>,
     ) {
         let n = self.n_states();
         let (mut later, mut weight, mut belief) =

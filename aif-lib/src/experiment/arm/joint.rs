@@ -26,7 +26,7 @@ impl Mass {
 
 /// What is sensed and what is done, step by step.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Record {
+pub struct JointRecord {
     /// The places.
     pub place: Vec<f64>,
     /// The forces.
@@ -39,8 +39,8 @@ pub fn drive(
     controller: &mut dyn FnMut(f64) -> f64,
     (dt, steps, noise): (f64, usize, f64),
     rng: &mut dyn Rng,
-) -> Record {
-    let mut record = Record::default();
+) -> JointRecord {
+    let mut record = JointRecord::default();
     for _ in 0..steps {
         let force = controller(mass.place + normal(noise, rng));
         record.place.push(mass.place);
