@@ -41,6 +41,9 @@ pub use crate::aif::select::{best, first_action, policy_posterior};
 pub use crate::error::{Error, Result};
 #[doc(no_inline)]
 pub use crate::experiment::regret::regret;
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::experiment::training::{self, Seeds};
 #[doc(no_inline)]
 pub use crate::experiment::{
     baird,

@@ -2,7 +2,7 @@
 #![cfg(feature = "deep")]
 #![allow(clippy::unwrap_used)]
 
-use aif_lib::experiment::deep::{Seeds, cart, dqn_cart_pole};
+use aif_lib::experiment::training::{cart, dqn_cart_pole};
 use aif_lib::nn::graph::{Graph, matrix};
 use aif_lib::prelude::*;
 
@@ -167,7 +167,7 @@ fn a_run_is_the_same_alone_and_beside_others() {
                 .unwrap();
         assert_eq!(again.episodes, run.episodes);
         assert_eq!(alone.net().parameters(), agent.net().parameters());
-        assert_eq!(again.gradient_steps, (1200 - 200) / 2 + 1);
+        assert_eq!(again.gradient_steps, 1200 - 200 + 1);
     }
 }
 
@@ -192,4 +192,50 @@ fn training_stops_when_it_is_good_enough() {
             .unwrap();
     assert_eq!(run.episodes.len(), 20);
     assert_eq!(run.steps, run.episodes[19].0);
+}
+
+/// One choice, and it is over: action 1 pays 1, action 0 nothing.
+fn choose(agent: &mut dyn DeepAgent, times: usize, rng: &mut dyn Rng) {
+    for _ in 0..times {
+        agent.begin(&vec![1.0]);
+        let action = agent.act(rng);
+        let end = Some(End::Terminated);
+        let step = Step { obs: vec![1.0], reward: action as f64, end };
+        agent.try_observe(&action, &step, rng).unwrap();
+    }
+}
+
+#[test]
+fn a_soft_actor_finds_the_softmax_of_the_rewards() {
+    // At a temperature of ½: π(1) = e² / (1 + e²).
+    let options = DiscreteSacOptions {
+        hidden: vec![16],
+        alpha: 0.5,
+        entropy: None,
+        start: 64,
+        rate: 3e-3,
+        ..Default::default()
+    };
+    let mut rng = seeded(1);
+    let mut agent = DiscreteSac::new(1, 2, options, &mut rng).unwrap();
+    choose(&mut agent, 1500, &mut rng);
+    let p = agent.policy(&[1.0])[1];
+    assert!((p - 2f64.exp() / (1.0 + 2f64.exp())).abs() < 0.02, "{p}");
+    assert!((agent.alpha() - 0.5).abs() < 1e-6, "it stays");
+}
+
+#[test]
+fn the_temperature_is_learned_until_the_entropy_is_as_wanted() {
+    let options = DiscreteSacOptions {
+        hidden: vec![16],
+        start: 64,
+        rate: 5e-3,
+        entropy: Some(0.5),
+        ..Default::default()
+    };
+    let mut rng = seeded(1);
+    let mut agent = DiscreteSac::new(1, 2, options, &mut rng).unwrap();
+    choose(&mut agent, 4000, &mut rng);
+    let entropy = entropy(&agent.policy(&[1.0]));
+    assert!((entropy - 0.5 * 2f64.ln()).abs() < 0.05, "{entropy}");
 }

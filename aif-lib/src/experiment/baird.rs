@@ -87,7 +87,8 @@ pub fn sweeps(n: usize, legs: Legs, alpha: f64, gamma: f64) -> Result<Vec<f64>> 
     let mut w = if legs.approximation { start } else { features().dot(&start) };
     let mut lengths = vec![w.dot(&w).sqrt()];
     for _ in 0..n {
-        w = &w + &(alpha * growth.dot(&w));
+        let change = growth.dot(&w);
+        w.scaled_add(alpha, &change);
         lengths.push(w.dot(&w).sqrt());
     }
     Ok(lengths)

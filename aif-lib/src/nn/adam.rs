@@ -57,10 +57,12 @@ impl Adam {
         let rate = (self.rate * spread / (1.0 - MEAN.powi(self.steps))) as f32;
         let epsilon = (EPSILON * spread) as f32;
         let (keep_mean, keep_spread) = (MEAN as f32, SPREAD as f32);
+        // 1 − .999 in f32 would be wrong in the fifth digit.
+        let (new_mean, new_spread) = ((1.0 - MEAN) as f32, (1.0 - SPREAD) as f32);
         let moments = self.mean.iter_mut().zip(&mut self.spread);
         for ((w, g), (m, v)) in weights.iter_mut().zip(gradient).zip(moments) {
-            *m = keep_mean * *m + (1.0 - keep_mean) * g;
-            *v = keep_spread * *v + (1.0 - keep_spread) * g * g;
+            *m = keep_mean * *m + new_mean * g;
+            *v = keep_spread * *v + new_spread * g * g;
             *w -= rate * *m / (v.sqrt() + epsilon);
         }
     }

@@ -12,11 +12,17 @@
 //! on any number of cores. Runs of several seeds go side by side ([`crate::scale`]).
 //!
 //! # Why the gradients are our own
-//! Candle computes any graph; it pays for that with an allocation and a dispatch for every small operation. A gradient step
-//! of deep Q-learning with layers of 4, 120, 84 and 2 and a batch of 128 (`cargo bench --features deep`, one thread of a
-//! server, milliseconds):
+//! Candle computes any graph; it pays for that with new memory and a dispatch for every small operation. A gradient step of
+//! deep Q-learning with layers of 4, 120, 84 and 2 and a batch of 128, in milliseconds of one core of a server
+//! (`cargo bench --features deep` measures it again):
 //!
-//! PROFILE
+//! | | candle | [`mlp`] and [`adam`] |
+//! |---|---|---|
+//! | target network, forward | .044 | .037 |
+//! | network, forward | .054 | .037 |
+//! | backward | .317 | .064 |
+//! | Adam | .132 | .006 |
+//! | together | .547 | .144 |
 //!
 //! So [`Mlp`](mlp::Mlp) does what such a network needs and no more: one product of matrices a layer, in memory that is kept.
 

@@ -118,13 +118,13 @@ mod tests {
 
     #[test]
     fn five_torques_lead_where_the_published_equations_lead() {
-        // From the specification, computed outside this crate.
+        // Computed outside this crate, from Gymnasium's source.
         let (mut rod, mut rng) = (Pendulum::at([PI - 0.1, 0.0]), seeded(1));
         let total: f64 = (0..5).map(|_| rod.step(vec![1.0], &mut rng).reward).sum();
         let [angle, speed] = rod.state();
         assert!((angle - 3.195_966_286).abs() < 5e-10, "{angle}");
         assert!((speed - 0.962_613_152).abs() < 5e-10, "{speed}");
-        assert!((total + 47.647_281_480).abs() < 5e-9, "{total}");
+        assert!((total + 47.647_281_488).abs() < 5e-10, "{total}");
     }
 
     #[test]

@@ -41,7 +41,7 @@ fn logit_slope(p: &[f32], ln_p: &[f32], k: usize, twins: [&[f32]; 2], alpha: f32
     p[k] * (worth - soft_value(p, ln_p, twins, alpha))
 }
 
-/// How a [`DiscreteSac`] learns. The defaults are for the pole on the cart.
+/// How a [`DiscreteSac`] learns. The defaults are for the pole on the cart, which takes up to 40 000 steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiscreteSacOptions {
     /// Units of each hidden layer, of the actor and of the critics.
@@ -74,12 +74,12 @@ impl Default for DiscreteSacOptions {
             gamma: 0.99,
             rate: 1e-3,
             batch: 64,
-            capacity: 10_000,
+            capacity: 40_000,
             start: 500,
             every: 1,
-            tau: 0.01,
+            tau: 0.05,
             alpha: 0.2,
-            entropy: Some(0.3),
+            entropy: Some(0.5),
         }
     }
 }
@@ -220,9 +220,9 @@ impl DiscreteSac {
         for critic in critics.iter_mut() {
             let (said, mut loss) = (critic.pass.output(), 0.0);
             slope.fill(0.0);
-            for row in 0..rows {
+            for (row, wanted) in wanted.iter().enumerate() {
                 let taken = row * n + batch.action(row);
-                let error = said[taken] - wanted[row];
+                let error = said[taken] - wanted;
                 loss += error * error * share;
                 slope[taken] = 2.0 * error * share;
             }

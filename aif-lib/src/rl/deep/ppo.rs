@@ -74,7 +74,7 @@ fn logit_slope(
     up * (taken - pk) - tau * pk * (ln_pk + entropy_of(p, ln_p))
 }
 
-/// How a [`Ppo`] learns. The defaults are for the pole on the cart.
+/// How a [`Ppo`] learns. The defaults are for the pole on the cart, which takes up to 40 000 steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PpoOptions {
     /// Units of each hidden layer, of the actor and of the critic; default 64 and 64.

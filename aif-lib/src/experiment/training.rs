@@ -57,10 +57,9 @@ fn side_by_side<A: Signal, W: World<Vec<f64>, A>, D: DeepAgent<A> + Send>(
 ///
 /// ```
 /// # use aif_lib::prelude::*;
-/// use aif_lib::experiment::deep::{Seeds, dqn_cart_pole};
 /// let budget = Budget { steps: 1500, solved: None };
 /// let seeds = Seeds { runs: 2, seed: 7 };
-/// let runs = dqn_cart_pole(&DqnOptions::default(), seeds, budget, &Reporter::silent())?;
+/// let runs = training::dqn_cart_pole(&DqnOptions::default(), seeds, budget, &Reporter::silent())?;
 /// assert_eq!(runs.len(), 2);
 /// assert_ne!(runs[0].0.episodes, runs[1].0.episodes);
 /// # Ok::<(), aif_lib::Error>(())
