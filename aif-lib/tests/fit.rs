@@ -1,5 +1,7 @@
 //! Fitting agents to behaviour: against closed forms, against agents that play, and against what they were made with.
 
+#![allow(clippy::unwrap_used)]
+
 use aif_lib::experiment::fit::Range;
 use aif_lib::prelude::*;
 
