@@ -97,6 +97,14 @@ pub use crate::interaction::{
 pub use crate::lesson::{
     claim, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, m17, quiz,
 };
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::nn::{
+    adam::{self, Adam},
+    checkpoint, graph,
+    mlp::{Activation, Mlp, Pass},
+    replay::{Batch, Replay},
+};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
@@ -231,6 +239,7 @@ pub use crate::task::{
 };
 #[doc(no_inline)]
 pub use crate::world::arena::{self, Rat};
+#[doc(no_inline)]
 pub use crate::world::arm::{self, Arm, Body};
 #[doc(no_inline)]
 pub use crate::world::bandit::Bandit;
