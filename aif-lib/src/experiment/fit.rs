@@ -358,7 +358,7 @@ fn log_determinant(m: &Array2<f64>) -> Option<f64> {
 const STEPS: usize = 400;
 
 /// The minimum of a function of a few numbers, without derivatives: a simplex that walks downhill, until its corners differ
-/// by less than `flat`. Source: Nelder & Mead (1965).
+/// by less than `flat` in cost and its root in place. Source: Nelder & Mead (1965).
 fn nelder_mead(cost: &Cost<'_>, start: &[f64], size: f64, flat: f64) -> Result<Vec<f64>> {
     let n = start.len();
     let mut corners = vec![(cost(start)?, start.to_vec())];
@@ -369,7 +369,11 @@ fn nelder_mead(cost: &Cost<'_>, start: &[f64], size: f64, flat: f64) -> Result<V
     }
     for _ in 0..STEPS {
         corners.sort_by(|a, b| a.0.total_cmp(&b.0));
-        if corners[n].0 - corners[0].0 < flat {
+        // Two corners at equal heights on both sides of a peak are no end: they must be close together, too.
+        let near = |z: &[f64]| {
+            z.iter().zip(&corners[0].1).all(|(a, b)| (a - b).abs() < flat.sqrt())
+        };
+        if corners[n].0 - corners[0].0 < flat && corners.iter().all(|(_, z)| near(z)) {
             break;
         }
         let centre: Vec<f64> = (0..n)

@@ -51,30 +51,17 @@ pub fn reduce(prior: &[f64], posterior: &[f64], reduced: &[f64]) -> Result<Reduc
     let bad = |what: &str, index: usize, value: f64, cure| {
         Err(Error::BadEntry { what: what.into(), index, value, cure })
     };
-    for i in 0..n {
-        if !(prior[i] > 0.0 && prior[i].is_finite()) {
-            return bad(
-                "the prior",
-                i,
-                prior[i],
-                "a prior count is a finite number above 0",
-            );
+    for (i, ((&p, &q), &r)) in prior.iter().zip(posterior).zip(reduced).enumerate() {
+        if !(p > 0.0 && p.is_finite()) {
+            return bad("the prior", i, p, "a prior count is a finite number above 0");
         }
-        if !(posterior[i] >= prior[i] && posterior[i].is_finite()) {
-            return bad(
-                "the posterior",
-                i,
-                posterior[i],
-                "a posterior count is its prior's and what was seen: no less",
-            );
+        if !(q >= p && q.is_finite()) {
+            let cure = "a posterior count is its prior's and what was seen: no less";
+            return bad("the posterior", i, q, cure);
         }
-        if !(reduced[i] >= 0.0 && reduced[i].is_finite()) {
-            return bad(
-                "the reduced prior",
-                i,
-                reduced[i],
-                "a reduced count is a finite number, 0 or more",
-            );
+        if !(r >= 0.0 && r.is_finite()) {
+            let cure = "a reduced count is a finite number, 0 or more";
+            return bad("the reduced prior", i, r, cure);
         }
     }
     if reduced.iter().all(|r| *r == 0.0) {
