@@ -34,15 +34,11 @@ fn names(folder: &str) -> BTreeSet<String> {
 
 #[test]
 fn both_folders_hold_the_same_questions() {
-    let questions: BTreeSet<String> = QUESTIONS.map(String::from).into();
-    // Networks have no questions of their own: `deep` answers those of the table again.
-    let mut rl = names("rl");
-    rl.remove("deep");
-    assert_eq!(rl, questions, "rl/");
-    assert_eq!(names("aif"), questions, "aif/");
     for (folder, continuous) in ["rl", "aif"].into_iter().zip(CONTINUOUS) {
         let mut answers = names(folder);
         assert!(answers.remove(continuous), "{folder}/ has no {continuous}");
+        // Networks have no questions of their own: `deep` answers those of the table again.
+        answers.remove("deep");
         let questions: BTreeSet<String> = QUESTIONS.map(String::from).into();
         assert_eq!(answers, questions, "{folder}/");
     }
@@ -76,7 +72,9 @@ fn no_module_is_empty() {
         for question in QUESTIONS.iter().filter(|question| **question != "learn") {
             let text = source(&format!("{folder}/{question}.rs"));
             assert!(
-                text.contains("pub fn ") || text.contains("pub struct "),
+                ["pub fn ", "pub struct ", "pub use "]
+                    .iter()
+                    .any(|item| text.contains(item)),
                 "{folder}/{question}.rs holds nothing"
             );
         }
@@ -88,9 +86,12 @@ fn no_module_is_empty() {
 }
 
 /// What stands on one side alone, and why the other has no such file.
-const ONE_SIDED: [(&str, &str); 17] = [
+const ONE_SIDED: [(&str, &str); 23] = [
+    ("rl/agent/fixed_policy.rs", "follows a plan; an agent of aif plans anew"),
     ("rl/agent/life.rs", "what the agents of rl share; aif has one general agent"),
+    ("rl/agent/schedule.rs", "rates that fall; in aif counts make learning slower"),
     ("rl/model/builder.rs", "how a task is put together; so is aif/model/builder.rs"),
+    ("rl/perceive/place_cells.rs", "features for a value; aif has a belief over places"),
     ("rl/perceive/remembered.rs", "a memory in place of a belief: aif filters instead"),
     (
         "rl/plan/policy_iteration.rs",
@@ -99,10 +100,16 @@ const ONE_SIDED: [(&str, &str); 17] = [
     ("aif/agent/compare.rs", "Bayes' rule over agents, needs a likelihood of behaviour"),
     ("aif/agent/memory.rs", "an agent that infers keeps what it saw; rl keeps values"),
     ("aif/agent/options.rs", "the settings of the one general agent"),
+    ("aif/learn/align.rs", "hidden states have no names; in rl they are seen"),
     ("aif/learn/likelihood_counts.rs", "learns A; in rl the state is given"),
+    ("aif/learn/model_reduction.rs", "compares models by evidence; rl learns none here"),
     ("aif/learn/parameters.rs", "counts over A, B, D and E together; rl has no A and no D"),
     ("aif/learn/prior_counts.rs", "learns D; in rl the start is given"),
     ("aif/learn/transition_counts.rs", "counts a move that is believed, not seen"),
+    (
+        "aif/learn/variational.rs",
+        "a belief about tables and states at once; rl keeps values",
+    ),
     ("aif/model/builder.rs", "how a model is put together; so is rl/model/builder.rs"),
     ("aif/model/changed.rs", "a model with other habits, wishes or precision"),
     ("aif/model/joint.rs", "one outcome of several senses; rl sees one state"),

@@ -1,4 +1,4 @@
-//! Q-learning and its relatives.
+//! Q-learning and its relatives. Dual: [`crate::aif::agent`].
 
 use ndarray::Array2;
 
