@@ -9,6 +9,8 @@ pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
+pub use crate::aif::hierarchical::{self, TwoClocks, Unrolled};
+#[doc(no_inline)]
 pub use crate::aif::learn::kalman::{self, Estimate};
 #[doc(no_inline)]
 pub use crate::aif::learn::parameters::{CountOptions, Learning};
@@ -43,7 +45,9 @@ pub use crate::error::{Error, Result};
 pub use crate::experiment::regret::regret;
 #[doc(no_inline)]
 pub use crate::experiment::{
+    block_maze::{self as rats, Carry, Clock, Rat, Reading, Ticks},
     dyna_maze::{self, ShiftingMaze},
+    hallways,
     race::{self, Learner},
     two_step::{self, TwoStep},
 };
@@ -54,7 +58,9 @@ pub use crate::interaction::{
     gathering, returns, success_rate,
 };
 #[doc(no_inline)]
-pub use crate::lesson::{claim, m01, m02, m03, m04, m05, m06, m08, m09, m10, m13, quiz};
+pub use crate::lesson::{
+    claim, m01, m02, m03, m04, m05, m06, m08, m09, m10, m13, m15, quiz,
+};
 #[cfg(feature = "plot")]
 #[doc(no_inline)]
 pub use crate::plot::{
@@ -127,6 +133,8 @@ pub use crate::rl::learn::{
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
+pub use crate::rl::options::{Choices, Course, outlook, smdp_q};
+#[doc(no_inline)]
 pub use crate::rl::perceive::{
     Memory,
     remembered::Remembered,
@@ -161,6 +169,7 @@ pub use crate::scale::{curves, population};
 pub use crate::show::Show;
 #[doc(no_inline)]
 pub use crate::task::{
+    block_maze::{self, BlockMaze, Day, Weeks},
     cue_chain::{self, CueChain},
     memory_maze::{self, MemoryMaze},
     short_corridor::{self, ShortCorridor},

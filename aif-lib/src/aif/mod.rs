@@ -9,9 +9,12 @@
 //! | [`select`]: what now? | softmax(−γ G + ln E) | [`crate::rl::select`] |
 //! | [`learn`]: from experience | counts | [`crate::rl::learn`] |
 //! | [`agent`]: all of it | [`agent::AifAgent`] | [`crate::rl::agent`] |
+//!
+//! Beside the seven questions stands [`hierarchical`]: what runs on a slower clock? Its counterpart is [`crate::rl::options`].
 
 pub mod agent;
 pub mod evaluate;
+pub mod hierarchical;
 pub mod learn;
 pub mod model;
 pub mod perceive;

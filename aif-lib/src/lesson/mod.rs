@@ -17,6 +17,7 @@ pub mod m08;
 pub mod m09;
 pub mod m10;
 pub mod m13;
+pub mod m15;
 mod support;
 mod verdict;
 
@@ -46,6 +47,7 @@ pub const MODULES: &[Module] = &[
     m09::MODULE,
     m10::MODULE,
     m13::MODULE,
+    m15::MODULE,
 ];
 
 /// States a result and proves it: the sentence holds if, and only if, the condition is true.

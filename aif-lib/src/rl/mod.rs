@@ -12,11 +12,14 @@
 //! | what now? | [`select`] | greedy, ε-greedy, softmax(Q/τ) |
 //! | what does experience teach? | [`learn`] | temporal differences |
 //! | and all together? | [`agent`] | [`QAgent`](agent::QAgent), [`FixedPolicy`](agent::FixedPolicy) |
+//!
+//! Beside the seven questions stands [`options`]: what runs on a slower clock? Its counterpart is [`crate::aif::hierarchical`].
 
 pub mod agent;
 pub mod evaluate;
 pub mod learn;
 pub mod model;
+pub mod options;
 pub mod perceive;
 pub mod plan;
 pub mod select;

@@ -4,6 +4,7 @@
 //! [`GenerativeModel`](crate::aif::model::GenerativeModel), is built in [`crate::task`], where both may be seen.
 
 pub mod bandit;
+pub mod block_maze;
 pub mod cart_pole;
 pub mod cliff;
 pub mod conditioning;
