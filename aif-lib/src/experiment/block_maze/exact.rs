@@ -56,7 +56,7 @@ pub fn long_run(weeks: &Weeks, reading: Reading, points: usize) -> LongRun {
         }
     }
     let reads = |i: &usize| worth_of_sign(weeks, reading, belief(*i), &v) > 0.0;
-    let last = (points / 2..points).filter(reads).next_back();
+    let last = (points / 2..points).rfind(reads);
     LongRun { reward, reads_below: last.map_or(0.5, |i| belief((i + 1).min(points - 1))) }
 }
 
