@@ -2,11 +2,13 @@
 //!
 //! | file | experiment |
 //! |---|---|
-//! | [`baird`] | three things that together make values grow without end |
 //! | [`arm`] | controllers of the arm: tasks, perturbations, costs, tuning, stability |
+//! | [`baird`] | three things that together make values grow without end |
+//! | [`block_maze`] | rats with different memories in the maze of weeks |
 //! | [`conditioning`] | one trial again and again, and a probe without learning |
 //! | [`dyna_maze`] | all reward collected so far; the way that a table has learned |
 //! | [`fit`] | which agent, with which settings, makes what somebody did most probable |
+//! | [`hallways`] | Four Rooms with a way to each hallway |
 //! | [`long_walk`] | a thousand states: a table against tiles |
 //! | [`race`] | policy-gradient learners on a budget of steps; a maze in which a way is blocked |
 //! | [`regret`] | what was lost for want of knowing the best arm |
@@ -16,9 +18,11 @@
 
 pub mod arm;
 pub mod baird;
+pub mod block_maze;
 pub mod conditioning;
 pub mod dyna_maze;
 pub mod fit;
+pub mod hallways;
 pub mod long_walk;
 pub mod race;
 pub mod regret;

@@ -19,6 +19,8 @@ pub use crate::aif::continuous::{
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
+pub use crate::aif::hierarchical::{self, TwoClocks, Unrolled};
+#[doc(no_inline)]
 pub use crate::aif::learn::baum_welch::{
     self, EmOptions, ExpectedCounts, Learned, baum_welch, expected_counts,
 };
@@ -82,8 +84,9 @@ pub use crate::experiment::training::{self, Seeds};
 #[doc(no_inline)]
 pub use crate::experiment::{
     baird,
+    block_maze::{self as rats, Carry, Clock, MazeRat, Reading, Ticks},
     dyna_maze::{self, ShiftingMaze},
-    long_walk,
+    hallways, long_walk,
     race::{self, Learner},
     two_step::{self, TwoStep},
 };
@@ -95,7 +98,7 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    claim, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, m17, quiz,
+    claim, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, m15, m17, quiz,
 };
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
@@ -196,6 +199,8 @@ pub use crate::rl::learn::{
 #[doc(no_inline)]
 pub use crate::rl::model::Mdp;
 #[doc(no_inline)]
+pub use crate::rl::options::{Choices, Course, outlook, smdp_q};
+#[doc(no_inline)]
 pub use crate::rl::perceive::{
     Memory,
     place_cells::PlaceCells,
@@ -231,6 +236,7 @@ pub use crate::scale::{curves, population};
 pub use crate::show::Show;
 #[doc(no_inline)]
 pub use crate::task::{
+    block_maze::{self, BlockMaze, Day, Weeks},
     cue_chain::{self, CueChain},
     memory_maze::{self, MemoryMaze},
     short_corridor::{self, ShortCorridor},

@@ -8,9 +8,11 @@
 //! | [`mdp`] | `to_mdp` of grids, graphs and the cliff |
 //! | [`tmaze`], [`cue_chain`], [`tiger`] | `model(..)` |
 //! | [`memory_maze`] | `model(..)` and `to_mdp(..)` |
+//! | [`block_maze`] | `model(..)` on two clocks, `level_one(..)` of a day |
 //! | [`short_corridor`] | `to_mdp(..)` |
 //! | [`scene`] | `Scene::model` |
 
+pub mod block_maze;
 pub mod cue_chain;
 pub mod mdp;
 pub mod memory_maze;

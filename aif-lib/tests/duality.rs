@@ -11,6 +11,9 @@ const QUESTIONS: [&str; 7] =
 /// Continuous time asks all questions at once: each side has one folder for it, under the name its tradition uses.
 const CONTINUOUS: [&str; 2] = ["control", "continuous"];
 
+/// The slow clock has a name of its own on each side: an option is the agent's choice, a context is the world's.
+const SLOW: [(&str, &str); 2] = [("rl", "options"), ("aif", "hierarchical")];
+
 fn source(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -34,16 +37,24 @@ fn names(folder: &str) -> BTreeSet<String> {
 
 #[test]
 fn both_folders_hold_the_same_questions() {
-    for (folder, continuous) in ["rl", "aif"].into_iter().zip(CONTINUOUS) {
+    let questions: BTreeSet<String> = QUESTIONS.map(String::from).into();
+    for ((folder, slow), continuous) in SLOW.into_iter().zip(CONTINUOUS) {
         let mut answers = names(folder);
-        assert!(answers.remove(continuous), "{folder}/ has no {continuous}");
+        for own in [slow, continuous] {
+            assert!(answers.remove(own), "{folder}/ has no {own}");
+        }
         // Networks have no questions of their own: `deep` answers those of the table again.
         answers.remove("deep");
-        let questions: BTreeSet<String> = QUESTIONS.map(String::from).into();
         assert_eq!(answers, questions, "{folder}/");
     }
-    assert!(source("rl/control/mod.rs").contains("[`crate::aif::continuous`]"));
-    assert!(source("aif/continuous/mod.rs").contains("[`crate::rl::control`]"));
+    for (file, dual) in [
+        ("rl/control/mod.rs", "[`crate::aif::continuous`]"),
+        ("aif/continuous/mod.rs", "[`crate::rl::control`]"),
+        ("rl/options.rs", "[`crate::aif::hierarchical`]"),
+        ("aif/hierarchical.rs", "[`crate::rl::options`]"),
+    ] {
+        assert!(source(file).contains(dual), "{file}");
+    }
 }
 
 #[test]

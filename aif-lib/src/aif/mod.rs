@@ -11,10 +11,12 @@
 //! | [`agent`]: all of it | [`agent::AifAgent`] | [`crate::rl::agent`] |
 //!
 //! In real numbers instead of states: [`continuous`], whose dual is [`crate::rl::control`].
+//! Beside the seven questions stands [`hierarchical`]: what runs on a slower clock? Its counterpart is [`crate::rl::options`].
 
 pub mod agent;
 pub mod continuous;
 pub mod evaluate;
+pub mod hierarchical;
 pub mod learn;
 pub mod model;
 pub mod perceive;

@@ -19,6 +19,7 @@ pub mod m09;
 pub mod m10;
 pub mod m11;
 pub mod m13;
+pub mod m15;
 pub mod m17;
 mod support;
 mod verdict;
@@ -51,6 +52,7 @@ pub const MODULES: &[Module] = &[
     m10::MODULE,
     m11::MODULE,
     m13::MODULE,
+    m15::MODULE,
     m17::MODULE,
 ];
 

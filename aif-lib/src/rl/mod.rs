@@ -15,6 +15,7 @@
 //! | what when the table does not fit? | `deep`, with the feature of that name | DQN, PPO, SAC |
 //!
 //! Real numbers instead of states and actions: [`control`], whose dual is [`crate::aif::continuous`].
+//! Beside the seven questions stands [`options`]: what runs on a slower clock? Its counterpart is [`crate::aif::hierarchical`].
 
 pub mod agent;
 pub mod control;
@@ -23,6 +24,7 @@ pub mod deep;
 pub mod evaluate;
 pub mod learn;
 pub mod model;
+pub mod options;
 pub mod perceive;
 pub mod plan;
 pub mod select;

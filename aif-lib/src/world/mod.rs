@@ -6,6 +6,7 @@
 pub mod arena;
 pub mod arm;
 pub mod bandit;
+pub mod block_maze;
 pub mod cart_pole;
 pub mod cliff;
 pub mod conditioning;
