@@ -268,7 +268,7 @@ fn a_rat_is_the_agent_of_module_09_with_a_prior_from_above() {
 fn within_a_trial_curiosity_cancels() {
     // Every plan that ends in an arm learns the side: H(b) at once, or I(side; cue) and then the rest.
     for (b, all, cue, rest) in
-        [(0.5, 0.6931, 0.1927, 0.5004), (0.6728, 0.6322, 0.1711, 0.4611)]
+        [(0.5, std::f64::consts::LN_2, 0.1927, 0.5004), (0.6728, 0.6322, 0.1711, 0.4611)]
     {
         let joint = array![[0.8 * b, 0.2 * (1.0 - b)], [0.2 * b, 0.8 * (1.0 - b)]];
         let gain = mutual_information(&joint);

@@ -1,4 +1,4 @@
-//! [`Rat`]: within a day all do the same; they differ in what they carry over night.
+//! [`MazeRat`]: within a day all do the same; they differ in what they carry over night.
 
 use crate::prob::info::xlogx;
 use crate::task::block_maze::{after_cue, look_gain};
@@ -77,7 +77,7 @@ pub struct Trial {
 
 /// A rat that looks when it pays, goes where food is more likely, and carries something over night.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rat {
+pub struct MazeRat {
     weeks: Weeks,
     carry: Carry,
     weights: Vec<f64>, // of each pair of the grid, for `Learns`
@@ -86,7 +86,7 @@ pub struct Rat {
     moments: usize,
 }
 
-impl Rat {
+impl MazeRat {
     /// A rat that knows all numbers of its world, apart from what it has to carry.
     pub fn new(weeks: Weeks, carry: Carry) -> Self {
         let (q, weights) = match &carry {
