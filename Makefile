@@ -43,7 +43,6 @@ test: setup lint docs ## run everything that can fail: library, tool, built note
 	"$(COURSE_PYTHON)" -m unittest discover --verbose tests/jupyter
 	$(COURSE) build --check
 	$(COURSE) run
-	$(COURSE) seeds --seeds 1 --first today --like target/course/report.json
 
 .PHONY: test-faults
 test-faults: setup ## kill everybody, and work beside a stuck cargo: nothing stays behind, nobody waits
