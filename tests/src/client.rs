@@ -87,7 +87,7 @@ impl Kernel {
     ///
     /// # Errors
     ///
-    /// If it ends [`TRIES`] times, or stays silent instead of answering.
+    /// If it ends three times, or stays silent instead of answering.
     pub async fn start_with(
         folder: &Path,
         connection_file: PathBuf,

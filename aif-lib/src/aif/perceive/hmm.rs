@@ -1,6 +1,6 @@
 //! [`Hmm`]: one hidden state, one sense, full tables. The filter and the smoother that learning runs thousands of times.
 //!
-//! A [`GenerativeModel`](crate::aif::model::GenerativeModel) has many factors and senses and stores only what is possible;
+//! A [`GenerativeModel`] has many factors and senses and stores only what is possible;
 //! it is what an agent plans with. A model that is still to be learned has no zeros to leave out, and needs no preferences.
 //!
 //! Dual: [`crate::rl::perceive`], which remembers an episode instead of explaining it.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | here | tasks, conditions, and what a reach costs |
 //! | [`controllers`] | six controllers and two policies, made from a list of gains |
-//! | [`tune`] | a list of gains for each, found by the same search |
+//! | [`mod@tune`] | a list of gains for each, found by the same search |
 //! | [`loops`] | the loop of one joint: poles and the margin for delay |
 //! | [`joint`] | one joint alone: a mass on a table |
 

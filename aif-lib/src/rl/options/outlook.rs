@@ -11,7 +11,7 @@ use crate::rl::model::Mdp;
 /// What an option leads to, from each state: its model on the slow clock.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outlook {
-    /// How many steps it takes on average, E[τ]; 0 where it cannot be.
+    /// How many steps it takes on average, E\[τ\]; 0 where it cannot be.
     pub duration: Vec<f64>,
     /// What it earns on average, E[r₁ + γ r₂ + … + γ^{τ−1} r_τ].
     pub reward: Vec<f64>,
