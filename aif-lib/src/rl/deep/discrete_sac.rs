@@ -5,8 +5,8 @@
 //! Source: Christodoulou (2019); the details follow the CleanRL library's `sac_atari.py`.
 
 use super::learned::Learned;
-use super::ppo::{draw, log_softmax};
-use super::{DeepAgent, Progress, best, check_options, seen};
+use super::ppo::{choose, log_softmax};
+use super::{DeepAgent, Progress, check_options, seen};
 use crate::error::{Error, Result};
 use crate::interaction::{Action, Agent, Step};
 use crate::nn::adam::{Adam, follow};
@@ -280,14 +280,7 @@ impl Agent<Vec<f64>> for DiscreteSac {
         if !self.frozen && self.steps < self.options.start {
             return uniform_index(self.actions, rng);
         }
-        let logits = self.actor.net.forward(&self.here);
-        let logits: Vec<f32> = logits.iter().map(|x| *x as f32).collect();
-        if self.frozen {
-            return best(&logits);
-        }
-        let (mut p, mut ln_p) = (vec![0.0; self.actions], vec![0.0; self.actions]);
-        log_softmax(&logits, &mut p, &mut ln_p);
-        draw(&p, rng)
+        choose(&self.actor.net, &self.here, self.frozen, rng)
     }
 
     fn observe(&mut self, action: &Action, step: &Step<Vec<f64>>, rng: &mut dyn Rng) {

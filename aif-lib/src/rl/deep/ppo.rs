@@ -364,14 +364,7 @@ impl Agent<Vec<f64>> for Ppo {
     }
 
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
-        let logits = self.actor.net.forward(&self.here);
-        let logits: Vec<f32> = logits.iter().map(|x| *x as f32).collect();
-        if self.frozen {
-            return best(&logits);
-        }
-        let (mut p, mut ln_p) = (vec![0.0; self.actions], vec![0.0; self.actions]);
-        log_softmax(&logits, &mut p, &mut ln_p);
-        draw(&p, rng)
+        choose(&self.actor.net, &self.here, self.frozen, rng)
     }
 
     fn observe(&mut self, action: &Action, step: &Step<Vec<f64>>, rng: &mut dyn Rng) {
@@ -384,8 +377,19 @@ impl Agent<Vec<f64>> for Ppo {
     }
 }
 
+/// The action of a policy whose logits a network says: the most probable one, or one that is drawn.
+pub(super) fn choose(actor: &Mlp, obs: &[f64], greedy: bool, rng: &mut dyn Rng) -> Action {
+    let logits: Vec<f32> = actor.forward(obs).iter().map(|x| *x as f32).collect();
+    if greedy {
+        return best(&logits);
+    }
+    let (mut p, mut ln_p) = (vec![0.0; logits.len()], vec![0.0; logits.len()]);
+    log_softmax(&logits, &mut p, &mut ln_p);
+    draw(&p, rng)
+}
+
 /// Draws an action from its probabilities.
-pub(super) fn draw(p: &[f32], rng: &mut dyn Rng) -> Action {
+fn draw(p: &[f32], rng: &mut dyn Rng) -> Action {
     let mut left = uniform01(rng) as f32;
     for (action, p) in p.iter().enumerate() {
         left -= p;
