@@ -96,7 +96,9 @@ fn whoever_gives_way_never_stands_still_and_can_hurry() {
     });
     hurry(Pid::from_raw(leader.0.id() as i32).unwrap());
     look(&|processors, session, disk| {
-        assert_eq!((processors, session), (usual.0, usual.1.as_str()));
+        assert_eq!(processors, usual.0);
+        // The session is a new one: what is usual for it does not depend on the session of the test.
+        assert!(["0", ""].contains(&session), "{session}");
         assert!([usual.2.as_str(), ""].contains(&disk), "{disk}");
     });
 }
