@@ -119,6 +119,7 @@ def beside_a_spare(server, runs):
     """Two rows: a user's cells while a spare warms, and the same cells of the same kernel when it is warm."""
     rows = Row("  (a later cell, while a spare warms)"), Row("  (a later cell, the spare warm)")
     notebook = server.open("solutions/bench-beside.ipynb")
+    notebook.first_value()
     for _ in range(runs):
         server.wait_for_warm_spare()
         notebook.restart()

@@ -65,14 +65,15 @@ def left_behind():
 
 
 def priority(thread):
-    """On how many processors a thread may run, and its session's nice value where the system knows that."""
+    """On how many processors a thread may run, and its session's nice value."""
     session = Path(f"/proc/{thread}/autogroup")
-    nice = session.read_text().split()[-1] if session.exists() else ""
-    return len(os.sched_getaffinity(thread)), nice
+    # Where the system does not group by session there is no such file; before the first session it is empty.
+    words = session.read_text().split() if session.exists() else []
+    return len(os.sched_getaffinity(thread)), words[-1] if words else "0"
 
 
-USUAL = priority(os.getpid())
-GENTLE = (1, USUAL[1] and "10")
+USUAL = (len(os.sched_getaffinity(0)), "0")
+GENTLE = (1, "10" if Path("/proc/self/autogroup").exists() else "0")
 
 
 class Spares(unittest.TestCase):
