@@ -17,6 +17,7 @@ pub mod modules;
 pub mod native;
 pub mod place;
 pub mod priority;
+pub mod processes;
 pub mod reaper;
 pub mod report;
 pub mod run;

@@ -76,7 +76,6 @@ mod system {
     use std::collections::HashSet;
     use std::fs;
     use std::io::ErrorKind::WouldBlock;
-    use std::path::Path;
     use std::process::Command;
     use std::time::{Duration, Instant};
 
@@ -84,6 +83,7 @@ mod system {
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
     use super::run;
+    use crate::processes::{Seen, numbers};
 
     /// A session with this nice value gets a tenth of what one with 0 gets.
     const LESS: &str = "10";
@@ -143,22 +143,11 @@ mod system {
 
     /// The threads of a session.
     fn tasks(leader: Pid) -> impl Iterator<Item = Pid> {
-        let ours =
-            numbers("/proc").filter(move |id| session_of(*id) == Some(leader.as_raw_pid()));
+        let ours = numbers("/proc").filter(move |id| {
+            Seen::of(*id).is_some_and(|seen| seen.session == leader.as_raw_pid())
+        });
         let tasks = ours.flat_map(|process| numbers(format!("/proc/{process}/task")));
         tasks.filter_map(Pid::from_raw)
-    }
-
-    /// What in a folder is named by a number.
-    fn numbers(folder: impl AsRef<Path>) -> impl Iterator<Item = i32> {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-    }
-
-    fn session_of(process: i32) -> Option<i32> {
-        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        // Behind the name, in brackets, which may hold anything: state, parent, group, session.
-        stat.rsplit_once(')')?.1.split_whitespace().nth(3)?.parse().ok()
     }
 }
 

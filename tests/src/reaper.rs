@@ -5,7 +5,7 @@
 //! kills what is left of the kernel's processes and removes the kernel's folder.
 
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,10 +16,8 @@ use rustix::process::{
 
 use crate::place::program;
 use crate::priority::{hurry, is_gentle};
+use crate::processes::{Seen, numbers};
 use crate::work_folder::{WorkFolder, remove};
-
-/// How long the launcher waits for its reaper: less than Jupyter waits for the launcher.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The running reaper of a kernel that is about to start.
 #[derive(Debug)]
@@ -105,24 +103,26 @@ impl Guarded {
         }
     }
 
-    /// Lets the reaper do its work, and does it if the reaper has been killed or stands still.
+    /// Ends what is left of the processes. The folder is left to the reaper, since a notebook that restarts waits for this
+    /// process to end; if the reaper has been killed or stands still, this removes the folder too.
     ///
     /// # Errors
     ///
     /// If it cannot be done.
     pub fn clean_up(mut self) -> Result<()> {
+        if let Some(group) = self.group {
+            kill_group(group);
+        }
         drop(self.reaper.stdin.take());
-        let patience = Instant::now() + PATIENCE;
-        while Instant::now() < patience {
-            match self.reaper.try_wait()? {
-                Some(status) if status.success() => return Ok(()),
-                Some(_) => break,
-                None => std::thread::sleep(Duration::from_millis(5)),
-            }
+        let seen = Seen::of(self.reaper.id() as i32);
+        if self.reaper.try_wait()?.is_none_or(|status| status.success())
+            && !seen.is_some_and(|reaper| reaper.stands_still())
+        {
+            return Ok(());
         }
         let _ = self.reaper.kill();
         self.reaper.wait()?;
-        finish(self.group, self.folder.as_ref().map(WorkFolder::path))
+        self.folder.as_ref().map_or(Ok(()), |folder| remove(folder.path()))
     }
 }
 
@@ -137,23 +137,30 @@ pub fn reap(folder: Option<PathBuf>) -> Result<()> {
     let _ = setsid();
     let mut group = String::new();
     std::io::stdin().read_to_string(&mut group)?;
-    finish(group.trim().parse().ok().and_then(Pid::from_raw), folder.as_deref())
-}
-
-/// Ends the processes of a kernel and removes its folder.
-fn finish(group: Option<Pid>, folder: Option<&Path>) -> Result<()> {
-    if let Some(group) = group {
+    if let Some(group) = group.trim().parse().ok().and_then(Pid::from_raw) {
         kill_group(group);
     }
-    folder.map_or(Ok(()), remove)
+    folder.map_or(Ok(()), |folder| remove(&folder))
 }
 
+/// Ends the processes of a group, and waits until they have ended.
 fn kill_group(group: Pid) {
     // It may not have made its group yet.
     let _ = kill_process(group, Signal::KILL);
     let _ = kill_process_group(group, Signal::KILL);
     let patience = Instant::now() + Duration::from_secs(2);
-    while test_kill_process_group(group).is_ok() && Instant::now() < patience {
+    while has_work(group) && Instant::now() < patience {
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Whether a process of the group has not ended. (One that has ended counts for the system until somebody asks how it ended,
+/// and the first process of a container may take seconds to ask.)
+fn has_work(group: Pid) -> bool {
+    let group_of =
+        |process| Seen::of(process).filter(|seen| !seen.has_ended()).map(|seen| seen.group);
+    test_kill_process_group(group).is_ok()
+        && (!cfg!(target_os = "linux")
+            || numbers("/proc")
+                .any(|process| group_of(process) == Some(group.as_raw_pid())))
 }

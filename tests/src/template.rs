@@ -33,6 +33,7 @@ use crate::judge::trouble;
 use crate::manifest;
 use crate::place::{Course, on_path};
 use crate::priority::gently;
+use crate::processes::Seen;
 use crate::sysroot;
 
 /// Raised whenever the layout of the template changes.
@@ -102,7 +103,8 @@ impl Template {
         let mut told = false;
         while turn.try_lock().is_err() {
             let holder = fs::read_to_string(&path).unwrap_or_default();
-            if stands_still(&holder) {
+            let seen = holder.trim().parse().ok().and_then(Seen::of);
+            if seen.is_some_and(|holder| holder.stands_still()) {
                 eprintln!(
                     "course: process {holder} stands still, which prepares the kernel"
                 );
@@ -468,12 +470,6 @@ fn is_being_made(folder: &Path) -> bool {
         .filter(|maker| *maker != std::process::id() as i32)
         .and_then(Pid::from_raw)
         .is_some_and(|maker| test_kill_process(maker).is_ok())
-}
-
-/// Whether a process was stopped, where the system tells.
-fn stands_still(process: &str) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with(['T', 't']))
 }
 
 /// When the newest file of a crate was written.
