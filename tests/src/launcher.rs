@@ -104,7 +104,14 @@ async fn wait(kernel: &mut Guarded, connection_file: &Path) -> Result<ExitStatus
         tokio::select! {
             status = kernel.child.wait() => return Ok(status?),
             _ = interrupt.recv() => {
-                if let Err(error) = interrupt_cell(connection_file).await {
+                // Jupyter interrupts a kernel that it ends, too, and nobody may answer any more.
+                let done = tokio::select! {
+                    status = kernel.child.wait() => return Ok(status?),
+                    done = interrupt_cell(connection_file) => done,
+                };
+                if let Err(error) = done
+                    && timeout(REST, kernel.child.wait()).await.is_err()
+                {
                     eprintln!("course: could not interrupt the kernel. {error:#}");
                 }
             }

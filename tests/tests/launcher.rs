@@ -18,6 +18,7 @@ use common::{COURSE, FIRST_CELLS, command, course, write_notebook};
 use course::client::Kernel;
 use course::execution::Execution;
 use course::place::Course;
+use course::processes::Seen;
 use course::template::Template;
 use nbformat::v4::Output;
 use rustix::process::{Pid, Signal, kill_process};
@@ -185,6 +186,28 @@ async fn every_end_leaves_nothing_behind() {
     kill(fourth.process_id().unwrap(), Signal::TERM);
     assert_gone(&fourth_folder);
     assert_eq!(folders(&root), Vec::<PathBuf>::new());
+}
+
+/// Jupyter interrupts a kernel before it ends it, and then nobody answers.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupt_does_not_wait_for_a_kernel_that_is_gone() {
+    let root = course("gone");
+    for _ in 0..4 {
+        let kernel = start(&root).await;
+        let folder = folders(&root).pop().unwrap();
+        let launcher = kernel.process_id().unwrap();
+        // When the launcher wakes up, both have come; which it sees first is left to chance.
+        let child = child_of(launcher);
+        kill(launcher, Signal::STOP);
+        kill(child, Signal::KILL);
+        while !Seen::of(child as i32).unwrap().has_ended() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        kill(launcher, Signal::INT);
+        kill(launcher, Signal::CONT);
+        assert_gone(&folder);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
