@@ -90,7 +90,7 @@ docs: rust ## build the library's documentation
 
 .PHONY: bench
 bench: rust ## time the library's inner loops
-	cargo bench --package aif-lib --locked
+	cargo bench --package aif-lib --all-features --locked
 
 .PHONY: bench-kernel
 bench-kernel: setup ## time the kernel from opening a notebook to its first value

@@ -487,14 +487,47 @@ fn eyes_mend_the_body_in_proportion_to_their_precision() {
 
 #[test]
 fn the_search_finds_what_a_formula_knows() {
-    let bowl = |x: &[f64]| 2.0 + (x[0] - 3.0).powi(2) + 4.0 * (x[1] + 1.0).powi(2);
+    let bowl = |x: &[f64], _: f64| 2.0 + (x[0] - 3.0).powi(2) + 4.0 * (x[1] + 1.0).powi(2);
     let rough =
         search::cross_entropy(&bowl, &[0.0, 0.0], &[1.0, 1.0], (20, 30), &mut seeded(1));
     assert!(rough.cost < 2.05 && rough.history.windows(2).all(|w| w[1] <= w[0]));
     let fine = search::simplex(&bowl, &rough.x, 0.3, 150);
     assert!((fine.cost - 2.0).abs() < 1e-9 && (fine.x[0] - 3.0).abs() < 1e-4);
-    let cliff = |x: &[f64]| if x[0] < 0.0 { f64::NAN } else { x[0] };
+    let cliff = |x: &[f64], _: f64| if x[0] < 0.0 { f64::NAN } else { x[0] };
     assert!(search::simplex(&cliff, &[1.0], 0.5, 60).cost < 1e-3, "NaN is never the best");
+}
+
+#[test]
+fn a_cost_that_stops_at_its_limit_leads_the_search_to_the_same_place() {
+    use std::cell::Cell;
+    let banana = |x: &[f64]| (1.0 - x[0]).powi(2) + 10.0 * (x[1] - x[0] * x[0]).powi(2);
+    let (asked, stopped) = (Cell::new(0), Cell::new(0));
+    let exact = |x: &[f64], _: f64| banana(x);
+    let hasty = |x: &[f64], limit: f64| {
+        asked.set(asked.get() + 1);
+        if banana(x) <= limit {
+            return banana(x);
+        }
+        stopped.set(stopped.get() + 1);
+        f64::INFINITY
+    };
+    let far = |cost: &dyn Fn(&[f64], f64) -> f64| {
+        let start = ([-1.2, 1.0], [1.0, 1.0]);
+        search::cross_entropy(cost, &start.0, &start.1, (20, 10), &mut seeded(3))
+    };
+    let (found, again) = (far(&exact), far(&hasty));
+    assert_eq!(found, again);
+    assert!(4 * stopped.get() > asked.get(), "{} of {}", stopped.get(), asked.get());
+    let near =
+        |cost: &dyn Fn(&[f64], f64) -> f64| search::simplex(cost, &found.x, 0.3, 100);
+    assert_eq!(near(&exact), near(&hasty));
+    // The arm's own search, against one whose reaches all go to their end.
+    let search = Search { points: 8, rounds: 2, evaluations: 12, reaches: 3, tasks: 5 };
+    let mix = Condition { mixed: true, ..Default::default() };
+    let found = tune(Controller::Pd, &[300.0, 30.0], &mix, search, &mut seeded(1));
+    let all = reaches(Controller::Pd, &found.x, &mix, 3, 5);
+    let cost = each(&all, |r| r.cost).iter().sum::<f64>() / 3.0;
+    assert!((found.cost - cost).abs() < 1e-12, "{} {cost}", found.cost);
 }
 
 #[test]

@@ -171,6 +171,39 @@ fn a_run_is_the_same_alone_and_beside_others() {
     }
 }
 
+/// What two runs learned, bit for bit.
+fn learned() -> String {
+    let options =
+        DqnOptions { hidden: vec![16], start: 200, batch: 32, ..Default::default() };
+    let budget = Budget { steps: 600, solved: None };
+    let seeds = Seeds { runs: 2, seed: 5 };
+    let runs = dqn_cart_pole(&options, seeds, budget, &Reporter::silent()).unwrap();
+    let bits = runs.iter().flat_map(|(_, agent)| agent.net().parameters());
+    bits.map(|w| format!("{:08x}", w.to_bits())).collect()
+}
+
+#[test]
+fn one_thread_and_two_learn_the_same() {
+    // The number of threads is fixed when a process starts, so this test runs itself again, twice.
+    const NAME: &str = "AIF_TEST_THREADS";
+    if std::env::var_os(NAME).is_some() {
+        println!("learned {}", learned());
+        return;
+    }
+    let on = |threads: &str| {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "one_thread_and_two_learn_the_same", "--nocapture"])
+            .env(NAME, "")
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().find_map(|line| line.split_once("learned ")).unwrap().1.to_owned()
+    };
+    assert_eq!(on("1"), learned());
+    assert_eq!(on("2"), learned());
+}
+
 #[test]
 fn a_training_run_knows_its_curve() {
     let episodes = (1..=40).map(|i| (10 * i, i as f64)).collect();
@@ -238,4 +271,32 @@ fn the_temperature_is_learned_until_the_entropy_is_as_wanted() {
     choose(&mut agent, 4000, &mut rng);
     let entropy = entropy(&agent.policy(&[1.0]));
     assert!((entropy - 0.5 * 2f64.ln()).abs() < 0.05, "{entropy}");
+}
+
+#[test]
+fn a_soft_actor_finds_the_best_of_a_range_and_the_temperature_that_it_asks_for() {
+    // Reward −(a − 1)² for a from −2 to 2, which is −4 (x − ½)² in the squashed action x = a / 2. The best policy at a
+    // temperature α is softmax: a normal distribution of variance α / 8 around ½, far from the ends. Its entropy
+    // ½ ln (2πe α / 8) is to be −1, so α = 8 / (2π e³) = .0634.
+    let options = SacOptions {
+        hidden: vec![32],
+        start: 200,
+        batch: 32,
+        critic: 3e-3,
+        ..Default::default()
+    };
+    let bounds = Bounds::same(1, -2.0, 2.0).unwrap();
+    let mut rng = seeded(1);
+    let mut agent = Sac::new(1, &bounds, options, &mut rng).unwrap();
+    for _ in 0..10_000 {
+        agent.begin(&vec![1.0]);
+        let action = agent.act(&mut rng);
+        let reward = -(action[0] - 1.0).powi(2);
+        let step = Step { obs: vec![1.0], reward, end: Some(End::Terminated) };
+        agent.try_observe(&action, &step, &mut rng).unwrap();
+    }
+    let middle = agent.middle(&[1.0])[0];
+    assert!((middle - 1.0).abs() < 0.1, "{middle}");
+    let wanted = 8.0 / (std::f64::consts::TAU * 3f64.exp());
+    assert!((agent.alpha() / wanted - 1.0).abs() < 0.2, "{} {wanted}", agent.alpha());
 }

@@ -699,6 +699,142 @@ fn module_11() {
 }
 
 #[test]
+fn module_15() {
+    // The state after the trial, sent up in the place of its likelihood.
+    hears!(m15::check_15_1, "posterior", |d, q, beta| {
+        let weighed: Vec<f64> = times(d, q).iter().zip(beta).map(|(p, b)| p * b).collect();
+        let total = sum(&weighed);
+        let up =
+            |c: usize| (0..weighed.len()).map(|s| d[[s, c]] * weighed[s] / total).sum();
+        (0..q.len()).map(up).collect()
+    });
+    hears!(m15::check_15_1, "counted-q", |d, q, beta| {
+        let column = |c: usize| (0..beta.len()).map(|s| d[[s, c]] * beta[s]).sum::<f64>();
+        (0..q.len()).map(|c| q[c] * column(c)).collect()
+    });
+    hears!(m15::check_15_1, "contexts-normalised", |d, _, beta| {
+        let column = |c: usize| dot(&d.column(c).to_vec(), beta);
+        let l: Vec<f64> = (0..d.ncols()).map(column).collect();
+        l.iter().map(|x| x / sum(&l)).collect()
+    });
+    hears!(m15::check_15_1, "hand", |_, _, beta| beta.to_vec());
+    // The context before the night, and the night before the day.
+    hears!(m15::check_15_2, "no-b2", |q, l, _| {
+        let total = dot(q, l);
+        q.iter().zip(l).map(|(q, l)| q * l / total).collect()
+    });
+    hears!(m15::check_15_2, "predict-first", |q, l, b2| {
+        let night = times(b2, q);
+        let total = dot(&night, l);
+        night.iter().zip(l).map(|(q, l)| q * l / total).collect()
+    });
+    hears!(m15::check_15_2, "unnormalised", |q, l, b2| {
+        let seen: Vec<f64> = q.iter().zip(l).map(|(q, l)| q * l).collect();
+        times(b2, &seen)
+    });
+    hears!(m15::check_15_3, "no-cost", |b, r, _| {
+        let cue_left = r * b + (1.0 - r) * (1.0 - b);
+        let (left, right) = (r * b / cue_left, (1.0 - r) * b / (1.0 - cue_left));
+        let worth = |b: f64| (2.0 * b - 1.0).abs();
+        cue_left * worth(left) + (1.0 - cue_left) * worth(right) - worth(b)
+    });
+    hears!(m15::check_15_3, "follows", |b, r, k| (2.0 * r - 1.0 - k)
+        - (2.0 * b - 1.0).abs());
+    hears!(m15::check_15_3, "hand", |b, r, k| if b.max(1.0 - b) < r - k / 2.0 {
+        1.0
+    } else {
+        0.0
+    });
+    hears!(m15::check_15_4, "gamma-once", |r, gamma, q, _, to| {
+        let paid: f64 = (0..r.len()).map(|k| gamma.powi(k as i32) * r[k]).sum();
+        let best = |s: usize| q.row(s).iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        paid + to.map_or(0.0, |s| gamma * best(s))
+    });
+    hears!(m15::check_15_4, "over-the-end", |r, gamma, q, from, to| {
+        let (mut paid, mut weight) = (0.0, 1.0);
+        for r in r {
+            paid += weight * r;
+            weight *= gamma;
+        }
+        let row = q.row(to.unwrap_or(from));
+        paid + weight * row.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+    });
+    // A maximum that begins at 0.
+    hears!(m15::check_15_4, "negative", |r, gamma, q, _, to| {
+        let paid: f64 = (0..r.len()).map(|k| gamma.powi(k as i32) * r[k]).sum();
+        let best = |s: usize| q.row(s).iter().copied().fold(0.0, f64::max);
+        paid + to.map_or(0.0, |s| gamma.powi(r.len() as i32) * best(s))
+    });
+    hears!(m15::check_15_5, "no-night", |d, _, q, moments| {
+        let beta = |s: usize| moments.iter().map(|seen| seen[s]).product::<f64>();
+        let l = |c: usize| (0..d.nrows()).map(|s| d[[s, c]] * beta(s)).sum::<f64>();
+        let joint: Vec<f64> = (0..q.len()).map(|c| q[c] * l(c)).collect();
+        joint.iter().map(|x| x / sum(&joint)).collect()
+    });
+    hears!(m15::check_15_5, "each-moment-up", |d, b2, q, moments| {
+        let mut now = q.to_vec();
+        for seen in moments {
+            let l = |c: usize| (0..d.nrows()).map(|s| d[[s, c]] * seen[s]).sum::<f64>();
+            now = (0..now.len()).map(|c| now[c] * l(c)).collect();
+        }
+        let total = sum(&now);
+        times(b2, &now).iter().map(|x| x / total).collect()
+    });
+}
+
+#[test]
+fn module_17() {
+    hears!(m17::check_17_1, "swapped", |y, xi, pz, pw| {
+        let (vz, vw) = (1.0 / pz, 1.0 / pw);
+        (vz * y + vw * xi) / (vz + vw)
+    });
+    hears!(m17::check_17_1, "mean", |y, xi, _, _| 0.5 * y + 0.5 * xi);
+    hears!(m17::check_17_2, "sign", |u, e, p, k, dt| u + dt
+        * k
+        * (p[0] * e[0] + p[1] * e[1]));
+    hears!(m17::check_17_2, "set", |_, e, p, k, _| -k * (p[0] * e[0] + p[1] * e[1]));
+    hears!(m17::check_17_2, "exchanged", |u, e, p, k, dt| {
+        u - dt * k * (p[1] * e[0] + p[0] * e[1])
+    });
+    hears!(m17::check_17_3, "shoulder", |q, l, m| {
+        let own = |k: usize| m[k] * l[k] * l[k] / 3.0;
+        let (d, h) = (own(1), m[1] * l[0] * l[1] / 2.0 * q[0].cos());
+        let a = own(0) + d + m[1] * l[0] * l[0];
+        array![[a + 2.0 * h, d + h], [d + h, d]]
+    });
+    hears!(m17::check_17_3, "points", |q, l, m| {
+        let own = |k: usize| m[k] * l[k] * l[k] / 4.0;
+        let (d, h) = (own(1), m[1] * l[0] * l[1] / 2.0 * q[1].cos());
+        let a = own(0) + d + m[1] * l[0] * l[0];
+        array![[a + 2.0 * h, d + h], [d + h, d]]
+    });
+    hears!(m17::check_17_4, "not-log", |lambda, e, rate| {
+        lambda - rate * (lambda * e * e - 1.0) / 2.0
+    });
+    hears!(m17::check_17_4, "no-half", |lambda, e, rate| {
+        lambda + rate - rate * lambda.exp() * e * e
+    });
+    hears!(m17::check_17_5, "no-limit", |errors, dt, _| {
+        (1..=errors.len()).map(|n| dt * sum(&errors[..n])).collect()
+    });
+    // Shown within the limit, and wound up inside.
+    hears!(m17::check_17_5, "wound-up", |errors, dt, limit| {
+        let shown = |n: usize| (dt * sum(&errors[..n])).max(-limit).min(limit);
+        (1..=errors.len()).map(shown).collect()
+    });
+    hears!(m17::check_17_5, "shape", |errors, dt, limit| {
+        vec![(dt * sum(errors)).clamp(-limit, limit)]
+    });
+    hears!(m17::check_17_6, "the-bug", |g, wanted, sensed, truth| {
+        g[0] * (wanted - sensed[0]) - g[1] * truth[1]
+    });
+    // Brakes the difference of both velocities.
+    hears!(m17::check_17_6, "nominal", |g, wanted, sensed, truth| {
+        g[0] * (wanted - sensed[0]) - g[1] * (sensed[1] - truth[1])
+    });
+}
+
+#[test]
 fn module_13() {
     hears!(m13::check_13_1, "proportional", |r| r.iter().map(|x| x / sum(r)).collect());
     hears!(m13::check_13_2, "reward-only", |b, c, later| {

@@ -20,7 +20,7 @@ impl Activation {
         match self {
             // Not `max`, which would make 0 of a NaN.
             Self::Relu => x.iter_mut().for_each(|x| *x = if *x < 0.0 { 0.0 } else { *x }),
-            Self::Tanh => x.iter_mut().for_each(|x| *x = x.tanh()),
+            Self::Tanh => x.iter_mut().for_each(|x| *x = tanh(*x)),
         }
     }
 
@@ -32,6 +32,26 @@ impl Activation {
             Self::Tanh => pairs.for_each(|(d, y)| *d *= 1.0 - y * y),
         }
     }
+}
+
+/// tanh x to within 5·10⁻⁷, in sums and products that a compiler turns into those of whole registers: the system's own
+/// function, number by number, took four fifths of a network's time.
+///
+/// A quotient of two polynomials; beyond ±7.9 tanh is 1 in `f32`. The coefficients are those of the Eigen library.
+fn tanh(x: f32) -> f32 {
+    const ODD: [f32; 7] = [
+        -2.760_768_5e-16,
+        2.000_187_9e-13,
+        -8.604_672e-11,
+        5.122_297e-8,
+        1.485_722_4e-5,
+        6.372_619_3e-4,
+        4.893_524_6e-3,
+    ];
+    const EVEN: [f32; 4] = [1.198_258_4e-6, 1.185_347_1e-4, 2.268_434_6e-3, 4.893_525e-3];
+    let x = x.clamp(-7.905_311, 7.905_311);
+    let at = |polynomial: &[f32]| polynomial.iter().fold(0.0, |sum, c| sum * (x * x) + c);
+    x * at(&ODD) / at(&EVEN)
 }
 
 /// A multi-layer perceptron: every layer sums its inputs, every layer but the last bends the sums.
@@ -266,11 +286,13 @@ impl Mlp {
             let (w, rest) = self.parameters[start..].split_at(inputs * outputs);
             let (before, after) = pass.layers.split_at_mut(layer + 1);
             let sums = &mut after[0];
-            sums.clear();
-            (0..rows).for_each(|_| sums.extend_from_slice(&rest[..outputs]));
+            sums.resize(rows * outputs, 0.0);
             let x = view(&before[layer], rows, inputs);
             let w = view(w, inputs, outputs);
-            general_mat_mul(1.0, &x, &w, 1.0, &mut view_mut(sums, rows, outputs));
+            general_mat_mul(1.0, &x, &w, 0.0, &mut view_mut(sums, rows, outputs));
+            for row in sums.chunks_exact_mut(outputs) {
+                row.iter_mut().zip(rest).for_each(|(sum, b)| *sum += b);
+            }
             if layer < last {
                 self.activation.bend(sums);
             }
@@ -355,5 +377,22 @@ impl Mlp {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tanh_is_that_of_the_system_and_keeps_what_is_no_number() {
+        for i in -100_000..=100_000 {
+            let x = i as f32 * 1e-4;
+            let off = (f64::from(tanh(x)) - f64::from(x).tanh()).abs();
+            assert!(off < 5e-7, "{x}: {off}");
+        }
+        assert!(tanh(f32::NAN).is_nan());
+        assert_eq!(tanh(f32::NEG_INFINITY), -tanh(f32::INFINITY));
+        assert!((tanh(f32::INFINITY) - 1.0).abs() < 5e-7);
     }
 }

@@ -87,9 +87,7 @@ impl Body {
     /// ```
     pub fn own_torques(&self, q: Pair, v: Pair) -> Pair {
         let hs = self.inertias()[1] * q[1].sin();
-        let ([l1, l2], [m1, m2], load) = (self.lengths, self.masses, self.load);
-        let elbow = self.gravity * (m2 * l2 / 2.0 + load * l2) * (q[0] + q[1]).cos();
-        let shoulder = self.gravity * (m1 * l1 / 2.0 + (m2 + load) * l1) * q[0].cos();
+        let [shoulder, elbow] = self.weight(q);
         [
             -hs * (2.0 * v[0] * v[1] + v[1] * v[1])
                 + self.friction[0] * v[0]
@@ -97,6 +95,17 @@ impl Body {
                 + elbow,
             hs * v[0] * v[0] + self.friction[1] * v[1] + elbow,
         ]
+    }
+
+    /// How gravity pulls at the shoulder through the upper arm's place, and at both joints through the forearm's.
+    fn weight(&self, q: Pair) -> Pair {
+        if self.gravity == 0.0 {
+            return [0.0; 2]; // most arms lie on a table, and a cosine takes its time
+        }
+        let ([l1, l2], [m1, m2], load) = (self.lengths, self.masses, self.load);
+        let elbow = self.gravity * (m2 * l2 / 2.0 + load * l2) * (q[0] + q[1]).cos();
+        let shoulder = self.gravity * (m1 * l1 / 2.0 + (m2 + load) * l1) * q[0].cos();
+        [shoulder, elbow]
     }
 
     /// The angular accelerations under a torque: q̈ = M(q)⁻¹ (τ − own torques).

@@ -120,6 +120,16 @@ pub fn reach(
     agent: &mut dyn Agent<Vec<f64>, Vec<f64>>,
     rng: &mut dyn Rng,
 ) -> Reach {
+    reach_below(arm, agent, rng, f64::INFINITY)
+}
+
+/// As [`reach`], but it ends where its cost is above the limit, with what it has cost so far.
+fn reach_below(
+    arm: &mut Arm,
+    agent: &mut dyn Agent<Vec<f64>, Vec<f64>>,
+    rng: &mut dyn Rng,
+    limit: f64,
+) -> Reach {
     let mut reach = Reach { cost: 0.0, error: 0.0, settled: 0.0, energy: 0.0 };
     agent.begin(&arm.reset(rng));
     let jump = arm.jump.map(|(when, _)| when);
@@ -139,6 +149,9 @@ pub fn reach(
         }
         let far = -step.reward;
         reach.cost += time * far * DT + EFFORT * effort;
+        if reach.cost > limit {
+            break;
+        }
         reach.energy += effort;
         if far > NEAR {
             reach.settled = time;

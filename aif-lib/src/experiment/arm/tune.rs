@@ -1,7 +1,7 @@
 //! [`tune`]: the same search for everybody.
 
-use super::{Condition, Controller, each, reaches};
-use crate::prob::random::Rng;
+use super::{Condition, Controller, reach_below};
+use crate::prob::random::{Rng, stream};
 use crate::rl::control::search::{Found, cross_entropy, simplex};
 
 /// How long a search may take.
@@ -50,9 +50,20 @@ pub fn tune(
     let gains = |x: &[f64]| -> Vec<f64> {
         x.iter().map(|x| if positive { x.exp() } else { *x }).collect()
     };
-    let cost = |x: &[f64]| {
-        let all = reaches(controller, &gains(x), condition, search.reaches, search.tasks);
-        each(&all, |r| r.cost).iter().sum::<f64>() / search.reaches as f64
+    // The mean cost of the reaches. They are stopped where a search no longer asks by how much it is above the limit.
+    let n = search.reaches as f64;
+    let cost = |x: &[f64], limit: f64| {
+        let (gains, mut sum) = (gains(x), 0.0);
+        for i in 0..search.reaches as u64 {
+            let mut rng = stream(search.tasks, i);
+            let mut arm = condition.arm(&mut rng).expect("all places are within reach");
+            let agent = &mut *controller.agent(&gains);
+            sum += reach_below(&mut arm, agent, &mut rng, limit * n - sum).cost;
+            if sum > limit * n {
+                break;
+            }
+        }
+        sum / n
     };
     let start: Vec<f64> =
         guess.iter().map(|g| if positive { g.ln() } else { *g }).collect();

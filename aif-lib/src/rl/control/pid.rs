@@ -38,6 +38,7 @@ fn follow(time: f64) -> f64 {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pid {
     gains: PidGains,
+    follow: Pair, // of the target and of the velocity
     seen: (Pair, Pair, Pair),
     wanted: Pair,
     velocity: Pair,
@@ -48,7 +49,9 @@ impl Pid {
     /// The same gains for both joints.
     pub fn new(gains: PidGains) -> Self {
         let none = [0.0; 2];
-        Self { gains, seen: (none, none, none), wanted: none, velocity: none, sum: none }
+        let follow = [follow(gains.target), follow(gains.smooth)];
+        let seen = (none, none, none);
+        Self { gains, follow, seen, wanted: none, velocity: none, sum: none }
     }
 }
 
@@ -61,8 +64,8 @@ impl Agent<Vec<f64>, Vec<f64>> for Pid {
     fn act(&mut self, _rng: &mut dyn Rng) -> Vec<f64> {
         let (y, v, target) = self.seen;
         motor([0, 1].map(|j| {
-            self.wanted[j] += follow(self.gains.target) * (target[j] - self.wanted[j]);
-            self.velocity[j] += follow(self.gains.smooth) * (v[j] - self.velocity[j]);
+            self.wanted[j] += self.follow[0] * (target[j] - self.wanted[j]);
+            self.velocity[j] += self.follow[1] * (v[j] - self.velocity[j]);
             let error = self.wanted[j] - y[j];
             let sum = self.sum[j] + error * DT;
             let torque = INERTIA[j] * pid(&self.gains, error, sum, self.velocity[j]);

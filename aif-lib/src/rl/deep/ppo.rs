@@ -132,16 +132,16 @@ struct Record {
     ends: Vec<Option<End>>,
 }
 
-/// What the last round of learning did, the mean over its batches.
+/// What the last round of learning did.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Round {
-    /// KL divergence of the new policy from the old one, in nats: mean of (ρ − 1) − ln ρ at the actions taken.
+    /// How far the policy went in the whole round: KL\[old ‖ new\] in nats, the mean over the states that were seen.
     pub kl: f64,
-    /// The share of samples whose ratio was held.
+    /// The share of samples whose ratio was held, over all batches.
     pub held: f64,
-    /// The entropy of the policy.
+    /// The entropy of the policy, the mean over the batches.
     pub entropy: f64,
-    /// The mean squared error of the critic.
+    /// The mean squared error of the critic, the mean over the batches.
     pub critic: f64,
 }
 
@@ -246,16 +246,12 @@ impl Ppo {
         let returns: Vec<f64> =
             advantages.iter().zip(&values).map(|(a, v)| a + v).collect();
 
-        // The old policy at the actions that were taken.
+        // The old policy.
         let (mut p, mut ln_p) = (vec![0.0; n], vec![0.0; n]);
+        let (mut old, mut ln_old) = (vec![0.0; rows * n], vec![0.0; rows * n]);
         let logits = self.actor.run(&obs).chunks_exact(n);
-        let old: Vec<f32> = logits
-            .zip(&actions)
-            .map(|(logits, action)| {
-                log_softmax(logits, &mut p, &mut ln_p);
-                ln_p[*action]
-            })
-            .collect();
+        let places = old.chunks_exact_mut(n).zip(ln_old.chunks_exact_mut(n));
+        logits.zip(places).for_each(|(logits, (p, ln_p))| log_softmax(logits, p, ln_p));
 
         let mut order: Vec<usize> = (0..rows).collect();
         let batches = (epochs * (rows / size)) as f64;
@@ -278,10 +274,10 @@ impl Ppo {
                 {
                     log_softmax(logits, &mut p, &mut ln_p);
                     let h = entropy_of(&p, &ln_p);
-                    let ln_ratio = f64::from(ln_p[actions[row]] - old[row]);
+                    let ln_ratio =
+                        f64::from(ln_p[actions[row]] - ln_old[row * n + actions[row]]);
                     let ratio = ln_ratio.exp();
                     let up = clipped_slope(ratio, advantage, clip);
-                    self.round.kl += (ratio - 1.0 - ln_ratio) * share / batches;
                     self.round.entropy += h * share / batches;
                     if up == 0.0 && advantage != 0.0 {
                         self.round.held += share / batches;
@@ -305,6 +301,15 @@ impl Ppo {
                 let slope: Vec<f32> = errors.iter().map(|e| (e * share) as f32).collect();
                 self.critic.descend(&slope, longest);
             }
+        }
+
+        let logits = self.actor.run(&obs).chunks_exact(n);
+        let before = old.chunks_exact(n).zip(ln_old.chunks_exact(n));
+        for (logits, (old, ln_old)) in logits.zip(before) {
+            log_softmax(logits, &mut p, &mut ln_p);
+            let nats = old.iter().zip(ln_old.iter().zip(&ln_p));
+            self.round.kl +=
+                nats.map(|(p, (a, b))| f64::from(p * (a - b))).sum::<f64>() / rows as f64;
         }
         Ok(())
     }
@@ -457,6 +462,10 @@ mod tests {
             agent.observe(&action, &step, &mut rng);
         }
         assert_eq!(agent.progress().gradient_steps, 16);
+        let after = agent.policy(&[1.0])[1];
+        let kl = before * (before / after).ln()
+            + (1.0 - before) * ((1.0 - before) / (1.0 - after)).ln();
+        assert!((agent.round().kl - kl).abs() < 1e-6, "{} {kl}", agent.round().kl);
         assert!(agent.policy(&[1.0])[1] > before + 0.05);
         let Round { kl, held, entropy, .. } = agent.round();
         assert!(kl > 0.0 && (0.0..1.0).contains(&held) && entropy < 2f64.ln() + 1e-6);
