@@ -6,9 +6,10 @@
 //! ```text
 //! Cargo.toml    the workspace and the profile (evcxr's own)
 //! Cargo.lock    the repository's
-//! locked/       a crate that wants aif-lib with every feature, as an optional dependency, and the other crates of
-//!               notebooks for no system at all: it is never built, but cargo keeps in Cargo.lock what some member
-//!               could ask for. As all is locked and at hand, a kernel needs the network only for a reader's own crates
+//! locked/       a crate that wants aif-lib with every feature, and the other crates of notebooks, all as optional
+//!               dependencies: it is never built, but cargo keeps in Cargo.lock what some member could ask for. As
+//!               all is locked and at hand, a kernel needs the network only for a reader's own crates. (Were they not
+//!               optional, their features would be those of every notebook's crates, and bring more to be read.)
 //! cell/         evcxr's crate and everything it compiled, for running and for checking
 //! libcourse_cell.rlib   what is linked into each cell (see the module cell)
 //! rust-src/     the standard library's sources, cut down (see the module sysroot)
@@ -204,9 +205,13 @@ impl Template {
                 "[package]\nname = \"locked\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
                  [lib]\npath = \"lib.rs\"\n\n\
                  [dependencies]\n\
-                 aif-lib = {{ path = {aif_lib:?}, features = {features:?}, optional = true }}\n\n\
-                 [target.'cfg(any())'.dependencies]\n{}\n",
-                manifest.crates().join("\n")
+                 aif-lib = {{ path = {aif_lib:?}, features = {features:?}, optional = true }}\n{}\n",
+                manifest
+                    .crates()
+                    .iter()
+                    .map(|line| optional(line))
+                    .collect::<Vec<_>>()
+                    .join("\n")
             ),
         )?;
         if let Some(library) = sysroot::installed(self.course.root()) {
@@ -366,6 +371,16 @@ pub fn dependency(course: &Course) -> String {
     format!(":dep aif-lib = {{ path = {:?} }}", course.aif_lib())
 }
 
+/// A dependency, as a line of a manifest, that is not built unless somebody asks for it.
+fn optional(line: &str) -> String {
+    if let Some(table) = line.strip_suffix('}') {
+        return format!("{}, optional = true }}", table.trim_end());
+    }
+    // One that is neither is cargo's to refuse.
+    let Some((name, version)) = line.split_once('=') else { return line.to_owned() };
+    format!("{} = {{ version = {}, optional = true }}", name.trim(), version.trim())
+}
+
 /// The second.
 pub const PRELUDE: &str = "use aif_lib::prelude::*;";
 
@@ -498,4 +513,18 @@ fn newest(folder: &Path) -> SystemTime {
             .unwrap_or(SystemTime::UNIX_EPOCH),
     };
     entries.map(|entry| time(entry.path())).max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dependency_becomes_optional_in_either_form() {
+        assert_eq!(optional("itoa = \"1\""), "itoa = { version = \"1\", optional = true }");
+        assert_eq!(
+            optional("rand = { version = \"0.10\", features = [\"std\"] }"),
+            "rand = { version = \"0.10\", features = [\"std\"], optional = true }"
+        );
+    }
 }
