@@ -42,15 +42,7 @@
 //! | 9 | [`lesson`] | claims, checks and quizzes of the notebooks |
 //!
 //! # Notation
-//! | letter | word | shape |
-//! |---|---|---|
-//! | s, o, u | hidden state, outcome, action | numbers from 0 |
-//! | A | likelihood P(o given s) | (o, s…) |
-//! | B, T | transition P(s′ given s, u): the same array in both traditions | (s′, s, u) |
-//! | C | log-preference over outcomes | (o) |
-//! | D, E | prior over the first state; habit over actions | (s); (u) |
-//! | F, G | variational and expected free energy, in nats; lower is better | a number |
-//! | γ | precision of policies (active inference); discount (reinforcement learning) | a number |
+#![doc = include_str!("notation.md")]
 //!
 //! # What it does not do
 //! It is exact and therefore small: models are computed with on all combinations of their factors. It has no generic number

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::modules::{choose, stems};
-use crate::native::{Cell, Workspace, cells, features_of, name};
+use crate::native::{Cell, Workspace, cells, features_of, name, others_of};
 use crate::place::Course;
 
 /// How long an answer may take, in seconds: a change can make a loop endless.
@@ -49,7 +49,7 @@ pub fn run(course: &Course, modules: &[String]) -> Result<bool> {
         let Some(text) = crate_of(&cells) else { continue };
         let place = format!("answers/{}", name(stem));
         let files = [("src/lib.rs".to_owned(), text.clone())];
-        workspace.write_crate(&place, &features_of(&cells), &files)?;
+        workspace.write_crate(&place, &features_of(&cells), &others_of(&cells), &files)?;
         command.args(["--package", &place.replace('/', "_")]);
         sources.push((format!("{place}/src/lib.rs"), stem.clone(), text));
     }

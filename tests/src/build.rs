@@ -50,14 +50,20 @@
 //!   at least three `<details>` whose `<summary>` begins with "Hint"; later on, the check with its number.
 //! - `**Words introduced here**` stands before a table `| term | meaning |`. From these tables of all modules
 //!   comes the glossary, `A1_glossary.ipynb`.
+//! - A fence ```` ```{include} ../aif-lib/src/notation.md ````, closed on the next line, stands for the text of that file. What
+//!   a module includes is in the glossary, too.
+//! - A source whose name begins with `A0` is a page, without code. Its `{readings}` are filled from the modules' lists (see
+//!   `reading_map`).
 //! - The condition of a claim rests on something computed (see `claims`), and a name with a year is in the list under
 //!   `## Further reading`, as what is in that list is named in the text (see `reading`).
 
 mod claims;
 mod glossary;
+mod include;
 mod module;
 mod notebook;
 mod reading;
+mod reading_map;
 mod source;
 
 pub use glossary::STEM as GLOSSARY;
@@ -140,13 +146,15 @@ fn build(root: &Path, args: &Args) -> Result<(), Vec<String>> {
 
     let mut built = Vec::new();
     let (mut problems, mut warnings) = (Vec::new(), Vec::new());
-    for stem in &chosen {
+    // The glossary takes words from every module, whichever were chosen, and the reading map takes works.
+    let map =
+        known.iter().filter(|stem| *stem == reading_map::STEM && !chosen.contains(stem));
+    for stem in chosen.iter().chain(map) {
         match build_module(root, stem, &known, &mut warnings) {
             Ok(notebooks) => built.extend(notebooks),
             Err(found) => problems.extend(found),
         }
     }
-    // The glossary takes words from every module, whichever were chosen.
     let glossary = glossary::build(root, &known).unwrap_or_else(|found| {
         problems.extend(found);
         Vec::new()
@@ -239,7 +247,9 @@ fn build_module(
     };
     let text = fs::read_to_string(root.join(&name))
         .map_err(|e| vec![format!("{name}: cannot be read: {e}")])?;
-    let source = source::parse(&text).map_err(|p| located(vec![p]))?;
+    let mut source = source::parse(&text).map_err(|p| located(vec![p]))?;
+    include::resolve(root, &mut source.cells).map_err(|p| located(vec![p]))?;
+    reading_map::resolve(root, known, &mut source.cells).map_err(located)?;
     let (module, found) = Module::new(stem, source, known).map_err(located)?;
     warnings.extend(located(found));
     Ok(Edition::BOTH.map(|copy| {

@@ -27,13 +27,21 @@ struct PackageMetadata {
 #[derive(Debug, Deserialize, Default)]
 #[serde(rename_all = "kebab-case")]
 struct Notebooks {
+    #[serde(default)]
     feature_sets: Vec<Vec<String>>,
+    #[serde(default)]
+    crates: Vec<String>,
 }
 
 impl Package {
     /// The sets of features that notebooks ask for.
-    pub fn feature_sets(self) -> Vec<Vec<String>> {
-        self.metadata.unwrap_or_default().notebooks.feature_sets
+    pub fn feature_sets(&self) -> &[Vec<String>] {
+        self.metadata.as_ref().map_or(&[], |metadata| &metadata.notebooks.feature_sets)
+    }
+
+    /// The other crates that a notebook asks for, each as a line of a manifest.
+    pub fn crates(&self) -> &[String] {
+        self.metadata.as_ref().map_or(&[], |metadata| &metadata.notebooks.crates)
     }
 }
 

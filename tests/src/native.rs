@@ -109,17 +109,20 @@ impl Native {
         let workspace = Workspace::new(course)?;
         let mut files =
             vec![("src/lib.rs".to_owned(), include_str!("native/runtime.rs").to_owned())];
-        let mut features = Vec::new();
+        let (mut features, mut others) = (Vec::new(), Vec::new());
         for stem in stems {
             let cells = cells(course, stem)?;
             features.extend(features_of(&cells));
+            others.extend(others_of(&cells));
             let program =
                 lift(&cells).with_context(|| format!("solutions/{stem}.ipynb"))?;
             files.push((format!("src/bin/{}.rs", name(stem)), program));
         }
         features.sort();
         features.dedup();
-        workspace.write_crate("cells", &features, &files)?;
+        others.sort();
+        others.dedup();
+        workspace.write_crate("cells", &features, &others, &files)?;
         let mut build = workspace.cargo("build");
         build.args(["--release", "--package", "cells"]);
         build.args(stems.iter().flat_map(|stem| ["--bin".to_owned(), name(stem)]));
@@ -174,6 +177,12 @@ pub fn features_of(cells: &[Cell]) -> Vec<String> {
         .collect()
 }
 
+/// The other crates that these cells ask for, each as a line of a manifest.
+pub fn others_of(cells: &[Cell]) -> Vec<String> {
+    let lines = cells.iter().skip(1).flat_map(|cell| cell.source.lines());
+    lines.filter_map(|line| line.strip_prefix(":dep ")).map(str::to_owned).collect()
+}
+
 /// Reads what a program printed; the last cell is kept as a fault for the case that it ended there.
 fn read(printed: &str) -> Result<Run> {
     let mut run = Run::default();
@@ -226,5 +235,14 @@ mod tests {
         assert_eq!(features(r#":dep aif-lib = { path = "../aif-lib" }"#), [""; 0]);
         let deep = r#":dep aif-lib = { path = "../aif-lib", features = ["deep", "lm"] }"#;
         assert_eq!(features(deep), ["deep", "lm"]);
+    }
+
+    #[test]
+    fn later_cells_name_other_crates() {
+        let cell =
+            |source: &str| Cell { id: "c".into(), tags: vec![], source: source.into() };
+        let cells =
+            [":dep aif-lib = \"1\"", "\n:dep approx = \"0.5\"\n:dep rand = \"0.10\"", "3"];
+        assert_eq!(others_of(&cells.map(cell)), ["approx = \"0.5\"", "rand = \"0.10\""]);
     }
 }

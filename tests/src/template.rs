@@ -6,9 +6,10 @@
 //! ```text
 //! Cargo.toml    the workspace and the profile (evcxr's own)
 //! Cargo.lock    the repository's
-//! locked/       a crate that wants aif-lib with every feature, as an optional dependency: it is
-//!               never built, but cargo keeps in Cargo.lock what some member could ask for. As
-//!               all is locked and at hand, a kernel needs the network only for a reader's own crates
+//! locked/       a crate that wants aif-lib with every feature, and the other crates of notebooks, all as optional
+//!               dependencies: it is never built, but cargo keeps in Cargo.lock what some member could ask for. As
+//!               all is locked and at hand, a kernel needs the network only for a reader's own crates. (Were they not
+//!               optional, their features would be those of every notebook's crates, and bring more to be read.)
 //! cell/         evcxr's crate and everything it compiled, for running and for checking
 //! libcourse_cell.rlib   what is linked into each cell (see the module cell)
 //! rust-src/     the standard library's sources, cut down (see the module sysroot)
@@ -37,7 +38,7 @@ use crate::processes::Seen;
 use crate::sysroot;
 
 /// Raised whenever the layout of the template changes.
-const LAYOUT: u32 = 8;
+const LAYOUT: u32 = 9;
 
 /// The template that fits the present compiler, kernel and locked versions.
 #[derive(Debug)]
@@ -206,7 +207,13 @@ impl Template {
                 "[package]\nname = \"locked\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
                  [lib]\npath = \"lib.rs\"\n\n\
                  [dependencies]\n\
-                 aif-lib = {{ path = {aif_lib:?}, features = {features:?}, optional = true }}\n"
+                 aif-lib = {{ path = {aif_lib:?}, features = {features:?}, optional = true }}\n{}\n",
+                manifest
+                    .crates()
+                    .iter()
+                    .map(|line| optional(line))
+                    .collect::<Vec<_>>()
+                    .join("\n")
             ),
         )?;
         if let Some(library) = sysroot::installed(self.course.root()) {
@@ -226,15 +233,21 @@ impl Template {
         Ok(())
     }
 
-    /// The first cells of the course's notebooks: without features, and with each set of them that the manifest of
-    /// aif-lib names for notebooks.
+    /// The first cells of the course's notebooks: without features, with each set of them that the manifest of aif-lib
+    /// names for notebooks, and with the other crates that it names.
     fn dependencies(&self) -> Result<Vec<String>> {
         let plain = dependency(&self.course);
         let with = |set: &Vec<String>| {
             plain.replace(" }", &format!(", {} }}", manifest::wish(set)))
         };
-        let sets = manifest::aif_lib(&self.course)?.feature_sets();
-        Ok(std::iter::once(plain.clone()).chain(sets.iter().map(with)).collect())
+        let manifest = manifest::aif_lib(&self.course)?;
+        let mut cells = vec![plain.clone()];
+        cells.extend(manifest.feature_sets().iter().map(with));
+        if !manifest.crates().is_empty() {
+            let lines = manifest.crates().iter().map(|line| format!("\n:dep {line}"));
+            cells.push(plain.clone() + &lines.collect::<String>());
+        }
+        Ok(cells)
     }
 
     /// Whether the template has compiled what a notebook with the first cell `cell` needs.
@@ -243,9 +256,12 @@ impl Template {
     ///
     /// If the manifest of aif-lib cannot be read.
     pub fn holds(&self, cell: &str) -> Result<bool> {
-        let sets = manifest::aif_lib(&self.course)?.feature_sets();
+        let manifest = manifest::aif_lib(&self.course)?;
         let known = !cell.contains("features")
-            || sets.iter().any(|set| cell.contains(&manifest::wish(set)));
+            || manifest
+                .feature_sets()
+                .iter()
+                .any(|set| cell.contains(&manifest::wish(set)));
         Ok(known && self.is_fresh())
     }
 
@@ -355,6 +371,16 @@ impl Template {
 /// The first cell of a notebook in the course.
 pub fn dependency(course: &Course) -> String {
     format!(":dep aif-lib = {{ path = {:?} }}", course.aif_lib())
+}
+
+/// A dependency, as a line of a manifest, that is not built unless somebody asks for it.
+fn optional(line: &str) -> String {
+    if let Some(table) = line.strip_suffix('}') {
+        return format!("{}, optional = true }}", table.trim_end());
+    }
+    // One that is neither is cargo's to refuse.
+    let Some((name, version)) = line.split_once('=') else { return line.to_owned() };
+    format!("{} = {{ version = {}, optional = true }}", name.trim(), version.trim())
 }
 
 /// The second.
@@ -483,4 +509,18 @@ fn newest(folder: &Path) -> SystemTime {
             .unwrap_or(SystemTime::UNIX_EPOCH),
     };
     entries.map(|entry| time(entry.path())).max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dependency_becomes_optional_in_either_form() {
+        assert_eq!(optional("itoa = \"1\""), "itoa = { version = \"1\", optional = true }");
+        assert_eq!(
+            optional("rand = { version = \"0.10\", features = [\"std\"] }"),
+            "rand = { version = \"0.10\", features = [\"std\"], optional = true }"
+        );
+    }
 }

@@ -394,6 +394,103 @@ fn the_glossary_is_collected_from_the_modules_and_checked() {
 }
 
 #[test]
+fn a_file_that_a_module_includes_is_in_both_notebooks_and_the_glossary() {
+    let table = "| letter | word |\n|---|---|\n| s | state |";
+    let source = with_words("9", "| zeal | last |");
+    let including =
+        |directive: &str| format!("{source}\n## Letters\n\n{directive}\n\nSo much.\n");
+    let whole = including("```{include} ../letters.md\n```");
+    let course = Course::new("include", &[("09_example.md", &whole)]);
+    let outcome = course.build(&[]);
+    let message = format!(
+        "{NAME}:{}: ../letters.md cannot be included",
+        line_of(&whole, "{include}")
+    );
+    assert!(outcome.stderr.starts_with(&message), "{}", outcome.stderr);
+
+    fs::write(course.0.join("letters.md"), format!("{table}\n")).unwrap();
+    assert!(course.build(&[]).success);
+    let lines = table.lines().map(|line| format!("\"{line}\\n\"")).collect::<Vec<_>>();
+    for copy in ["solutions", "notebooks"] {
+        let (module, glossary) =
+            (format!("{copy}/09_example.ipynb"), format!("{copy}/A1_glossary.ipynb"));
+        assert!(lines.iter().all(|line| course.read(&module).contains(line)), "{module}");
+        assert!(course.read(&module).contains("So much."));
+        assert!(
+            lines.iter().all(|line| course.read(&glossary).contains(line)),
+            "{glossary}"
+        );
+    }
+
+    // An edit of the file is an edit of both.
+    fs::write(course.0.join("letters.md"), table.replace("state", "place")).unwrap();
+    let told = course.build(&["--check"]).stderr;
+    assert!(told.contains("solutions/09_example.ipynb: differs"), "{told}");
+    assert!(told.contains("notebooks/A1_glossary.ipynb: differs"), "{told}");
+
+    let open = including("```{include} ../letters.md\nand more\n```");
+    let told = Course::new("open include", &[("09_example.md", &open)]).build(&[]).stderr;
+    assert!(told.contains("close it on the next line"), "{told}");
+}
+
+const PAGE: &str = "---\ntitle: Reading map\npart: appendix\nminutes: 5\nprerequisites: []\nobjectives:\n  - Find more\n---\n\n# Map\n\n";
+
+#[test]
+fn the_reading_map_holds_every_work_of_the_modules_once() {
+    let bellman =
+        "- Bellman, R. (1957). *Dynamic Programming*. Princeton University Press.";
+    let craik = "- Craik, K. J. W. (1943). *The Nature of Explanation*. Cambridge. The small model.";
+    let module = |number: &str, list: &str| {
+        let source = with_words(number, "| zeal | last |");
+        format!("{source}\nBellman and Craik wrote.\n\n## Further reading\n\n{list}\n")
+    };
+    let first = module("9", &format!("{bellman} Where it began."));
+    let second = module("10", &format!("{bellman} Again.\n{craik}"));
+    let page = |lists: &str| format!("{PAGE}{lists}\n");
+    let lists = "```{readings}\nBellman 1957\n```\n\nLeft:\n\n```{readings} rest\n```\n\n```{readings} modules\n```";
+    let course = Course::new(
+        "map",
+        &[
+            ("09_example.md", &first),
+            ("10_other.md", &second),
+            ("A0_reading_map.md", &page(lists)),
+        ],
+    );
+    // Whichever module is asked for.
+    let outcome = course.build(&["9"]);
+    assert!(outcome.success, "{}", outcome.stderr);
+    let text = course.read("notebooks/A0_reading_map.ipynb");
+    assert_eq!(text.matches("Princeton University Press").count(), 1);
+    let lines = [
+        "- [09](09_example.ipynb), [10](10_other.ipynb) · Bellman, R. (1957). *Dynamic Programming*. Princeton University Press. [09](09_example.ipynb): Where it began. [10](10_other.ipynb): Again.",
+        "- [10](10_other.ipynb) · Craik, K. J. W. (1943). *The Nature of Explanation*. Cambridge. The small model.",
+        "| [10](10_other.ipynb) | Bellman 1957; Craik 1943 |",
+    ];
+    for line in lines {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+
+    // A new work in a module is at once among those that are left.
+    let third =
+        second.replace(craik, &format!("{craik}\n{}", craik.replace("1943", "1947")));
+    fs::write(course.0.join("solutions/10_other.md"), third).unwrap();
+    let told = course.build(&["--check", "9"]).stderr;
+    assert!(told.contains("A0_reading_map.ipynb: differs"), "{told}");
+
+    let told = |lists: &str| {
+        fs::write(course.0.join("solutions/A0_reading_map.md"), page(lists)).unwrap();
+        course.build(&[]).stderr
+    };
+    let place = |line: usize| format!("solutions/A0_reading_map.md:{line}: ");
+    let wrong = told("```{readings}\nBellman 1957\nTolman 1948; Craik\n```");
+    assert!(wrong.contains(&(place(14) + "no module lists `Tolman 1948`")), "{wrong}");
+    assert!(wrong.contains(&(place(14) + "2 works have the words `Craik`")), "{wrong}");
+    assert!(told("```{readings} some\n```").contains("unknown list `some`"));
+    let code = told("```{code-cell} rust\n1 + 1\n```");
+    assert!(code.contains("a page has no code cells"), "{code}");
+}
+
+#[test]
 fn a_glossary_without_words_is_left_over() {
     let course = Course::new("no words", &[("09_example.md", SOURCE)]);
     assert!(course.build(&[]).success);

@@ -14,7 +14,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use common::{COURSE, FIRST_CELLS, command, course, write_notebook};
+use common::{COURSE, Cell, FIRST_CELLS, command, course, write_notebook};
 use course::client::Kernel;
 use course::execution::Execution;
 use course::place::Course;
@@ -372,8 +372,8 @@ async fn a_first_mistake_is_answered_at_once() {
         let cell = kernel.execute(mistake, PATIENCE).await.unwrap();
         let trouble = course::judge::trouble(&cell.outputs).unwrap();
         assert!(trouble.contains(told), "{mistake}: {trouble}");
-        // For running and for checking, the library in two forms and its dependency.
-        assert_eq!(compiled(&folder).len(), 6, "{:?}", compiled(&folder));
+        // For running and for checking, the library in two forms, its dependency, and another crate.
+        assert_eq!(compiled(&folder).len(), 8, "{:?}", compiled(&folder));
         assert_eq!(compiled(&folder), compiled(&template), "nothing is compiled again");
         kernel.shut_down().await.unwrap();
     }
@@ -389,6 +389,41 @@ async fn the_features_that_notebooks_ask_for_are_compiled_in_advance() {
     value(&mut kernel, USE).await;
     assert_eq!(compiled(&folder), compiled(template.folder()), "nothing is compiled again");
     kernel.shut_down().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_other_crates_of_notebooks_are_compiled_in_advance() {
+    let root = course("named-crates");
+    let template = Template::current(&Course::at(&root).unwrap()).unwrap();
+    let mut kernel = start(&root).await;
+    let folder = folders(&root).pop().unwrap();
+    value(&mut kernel, DEP).await;
+    value(&mut kernel, USE).await;
+    value(&mut kernel, ":dep itoa = \"1\"").await;
+    assert_eq!(value(&mut kernel, "itoa::Buffer::new().format(7).len()").await, "1");
+    assert_eq!(compiled(&folder), compiled(template.folder()), "nothing is compiled again");
+    let lock = fs::read_to_string(folder.join("Cargo.lock")).unwrap();
+    assert!(lock.contains("name = \"itoa\"\nversion = \"1.0.18\""), "{lock}");
+    kernel.shut_down().await.unwrap();
+}
+
+#[test]
+fn every_crate_that_a_notebook_asks_for_is_among_those() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let manifest = course::manifest::aif_lib(&Course::at(&root).unwrap()).unwrap();
+    let mut asked = BTreeSet::new();
+    for entry in fs::read_dir(root.join("solutions")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            let text = fs::read_to_string(&path).unwrap();
+            let orders = text.lines().filter_map(|line| line.strip_prefix(":dep "));
+            asked.extend(
+                orders.filter(|line| !line.starts_with("aif-lib")).map(str::to_owned),
+            );
+        }
+    }
+    let held: BTreeSet<String> = manifest.crates().iter().cloned().collect();
+    assert_eq!(asked, held);
 }
 
 /// The compiled crates below `folder`, but for the cells, with the time of it.
@@ -451,7 +486,8 @@ fn a_mistake_in_the_library_is_told_with_its_place_and_costs_no_template() {
 #[test]
 fn a_kernel_starts_without_a_network() {
     let root = course("mini");
-    write_notebook(&root, "offline", "short", &FIRST_CELLS);
+    let cells = [&FIRST_CELLS[..], &[Cell("", ":dep itoa = \"1\"")]].concat();
+    write_notebook(&root, "offline", "short", &cells);
     let file = root.join("offline/short.ipynb");
     let report = root.join("target/course/offline.json");
     let script = "ip link set lo up 2>/dev/null || exit 77\nexec \"$@\"";

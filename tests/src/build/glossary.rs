@@ -2,14 +2,14 @@
 //!
 //! A module's recap has the line `**Words introduced here**` and after it a table `| term | meaning |`. The Rosetta
 //! table is the one whose head begins `| reinforcement learning | active inference |`; the pairs of both languages come
-//! first. Nobody writes the glossary: it changes when a module does.
+//! first, then the letters, which is the table that a module includes from the library. Nobody writes the glossary: it changes when a module does.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::json;
 
-use super::{Built, notebook};
+use super::{Built, include, notebook};
 use crate::modules::Edition;
 
 /// What the glossary is called, as a file.
@@ -21,7 +21,7 @@ const PAIRS: [&str; 2] = ["reinforcement learning", "active inference"];
 /// Builds both copies of the glossary, which are the same; none if no module introduces a word.
 pub fn build(root: &Path, known: &[String]) -> Result<Vec<Built>, Vec<String>> {
     let mut words = Vec::new();
-    let mut pairs = None;
+    let (mut pairs, mut letters) = (None, None);
     let mut problems = Vec::new();
     for stem in known {
         let name = format!("solutions/{stem}.md");
@@ -35,6 +35,9 @@ pub fn build(root: &Path, known: &[String]) -> Result<Vec<Built>, Vec<String>> {
             Err((line, problem)) => problems.push(format!("{name}:{line}: {problem}")),
         }
         pairs = pairs.or_else(|| pairs_of(&text).map(|table| (stem, table)));
+        // One that cannot be read is told by the module, too.
+        let table = || include::read(root, include::named(&text)?).ok();
+        letters = letters.or_else(|| table().map(|table| (stem, table)));
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -49,6 +52,12 @@ pub fn build(root: &Path, known: &[String]) -> Result<Vec<Built>, Vec<String>> {
     if let Some((stem, table)) = pairs {
         text += &format!(
             "\n## One idea, two words\n\nThe dictionary of module {}, which proves each row where its condition holds.\n\n{table}",
+            link(stem)
+        );
+    }
+    if let Some((stem, table)) = letters {
+        text += &format!(
+            "\n## One letter, two traditions\n\nThe notation of the course (module {}).\n\n{table}\n",
             link(stem)
         );
     }
@@ -91,7 +100,7 @@ fn built(root: &Path, copy: Edition, text: &str, words: usize) -> Built {
 }
 
 /// The module as a link: `[09](09_first_aif_agent.ipynb)`. Both lie in one folder.
-fn link(stem: &str) -> String {
+pub fn link(stem: &str) -> String {
     let number = stem.split('_').next().unwrap_or(stem);
     format!("[{number}]({stem}.ipynb)")
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::source::{Cell, Entry, Kind, Source, unfenced};
-use super::{MODULES, Problem, claims, reading};
+use super::{MODULES, Problem, claims, reading, reading_map};
 
 const PRELUDE: &str = "use aif_lib::prelude::*;";
 const DEP: &str = r#":dep aif-lib = { path = "../aif-lib" }"#;
@@ -32,10 +32,14 @@ impl Module {
         let Source { front, cells } = source;
         let (mut problems, mut warnings) = (Vec::new(), Vec::new());
         let course = course(&front, known, &mut problems);
-        judge_cells(stem, &cells, &mut problems);
-        judge_exercises(&cells, &mut problems);
-        claims::judge(&cells, &mut problems, &mut warnings);
-        reading::judge(number(stem).unwrap_or_default(), &cells, &mut problems);
+        if stem == reading_map::STEM {
+            judge_page(&cells, &mut problems);
+        } else {
+            judge_cells(stem, &cells, &mut problems);
+            judge_exercises(&cells, &mut problems);
+            claims::judge(&cells, &mut problems, &mut warnings);
+            reading::judge(number(stem).unwrap_or_default(), &cells, &mut problems);
+        }
         problems.sort_by_key(|problem| problem.line);
         if problems.is_empty() {
             Ok((Self { stem: stem.to_string(), course, cells }, warnings))
@@ -115,6 +119,13 @@ fn is_text(value: &Value) -> bool {
 
 fn is_texts(value: &Value) -> bool {
     value.as_array().is_some_and(|items| items.iter().all(is_text))
+}
+
+/// The rule for a page, which is read and not run.
+fn judge_page(cells: &[Cell], problems: &mut Vec<Problem>) {
+    for cell in cells.iter().filter(|cell| cell.is_code()) {
+        problems.push(Problem::new(cell.line, "a page has no code cells; remove this one"));
+    }
 }
 
 /// The rules for one cell at a time.

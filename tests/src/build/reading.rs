@@ -11,7 +11,8 @@ use regex::Regex;
 use super::Problem;
 use super::source::{Cell, Kind};
 
-const HEADING: &str = "## Further reading";
+/// Where the list of a module begins.
+pub const HEADING: &str = "## Further reading";
 
 /// What is still to mend in modules that are being written; nothing else is let through.
 const NOT_YET: [(&str, &str); 9] = [
@@ -49,6 +50,39 @@ struct Entry<'a> {
     line: usize,
     text: &'a str,
     authors: Vec<&'a str>,
+}
+
+/// Who wrote a work, when, and what it is called.
+pub struct Head<'a> {
+    pub authors: Vec<&'a str>,
+    /// With its brackets.
+    pub year: &'a str,
+    /// And all that follows.
+    pub title: &'a str,
+}
+
+/// The head of an entry, without its dash.
+pub fn head(text: &str) -> Head<'_> {
+    let year = YEAR.find(text).map_or(0..0, |year| year.range());
+    let authors =
+        AUTHOR.captures_iter(&text[..year.start]).filter_map(|found| found.get(1));
+    Head {
+        authors: authors.map(|author| author.as_str()).collect(),
+        year: &text[year.clone()],
+        title: text[year.end..].trim_start_matches(['.', ' ', '*']),
+    }
+}
+
+/// What a work is called in a sentence: `Sutton & Barto 2018`.
+pub fn name(text: &str) -> String {
+    let head = head(text);
+    let year = head.year.trim_matches(['(', ')']);
+    match head.authors[..] {
+        [] => text.chars().take(20).collect(),
+        [one] => format!("{one} {year}"),
+        [one, two] => format!("{one} & {two} {year}"),
+        [first, ..] => format!("{first} et al. {year}"),
+    }
 }
 
 /// Judges the citations of a module whose file begins with `number`.
@@ -143,10 +177,7 @@ fn entries(first: usize, list: &str) -> Vec<Entry<'_>> {
     let mut entries = Vec::new();
     for (i, line) in list.lines().enumerate() {
         let Some(text) = line.strip_prefix("- ") else { continue };
-        let names = YEAR.find(text).map_or("", |year| &text[..year.start()]);
-        let authors = AUTHOR.captures_iter(names).filter_map(|found| found.get(1));
-        let authors = authors.map(|author| author.as_str()).collect();
-        entries.push(Entry { line: first + i, text, authors });
+        entries.push(Entry { line: first + i, text, authors: head(text).authors });
     }
     entries
 }
@@ -195,6 +226,15 @@ mod tests {
     fn a_year_without_a_name_cites_nobody() {
         assert_eq!(said("Craik lived in another time (it was 1940).", CRAIK).len(), 1);
         assert_eq!(said("Craik lived. It was another time (it was 1940).", CRAIK), [""; 0]);
+    }
+
+    #[test]
+    fn a_work_has_a_short_name() {
+        assert_eq!(name(&CRAIK[2..]), "Craik 1943");
+        let two = "Da Costa, L., & Parr, T. (2020). Synthesis. *J. Math. Psych.*";
+        assert_eq!(name(two), "Da Costa & Parr 2020");
+        assert!(head(two).title.starts_with("Synthesis. "));
+        assert_eq!(name("Rao, R., Ballard, D., & Ba, J. (1999). G."), "Rao et al. 1999");
     }
 
     #[test]

@@ -50,7 +50,8 @@ impl Workspace {
         cargo
     }
 
-    /// Writes a crate that wants aif-lib with these features: its files by their paths.
+    /// Writes a crate that wants aif-lib with these features, and other crates, by lines of a manifest: its files by their
+    /// paths.
     ///
     /// # Errors
     ///
@@ -59,13 +60,15 @@ impl Workspace {
         &self,
         place: &str,
         features: &[String],
+        others: &[String],
         files: &[(String, String)],
     ) -> Result<()> {
         let folder = self.folder.join(place);
         let (name, path) = (place.replace('/', "_"), self.aif_lib.display().to_string());
         let manifest = format!(
             "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\naif-lib = {{ path = {path:?}, features = {features:?} }}\n"
+             [dependencies]\naif-lib = {{ path = {path:?}, features = {features:?} }}\n{}\n",
+            others.join("\n")
         );
         write(&folder.join("Cargo.toml"), &manifest)?;
         files.iter().try_for_each(|(path, text)| write(&folder.join(path), text))?;
