@@ -92,7 +92,7 @@ pub use crate::experiment::{
     race::{self, Learner},
     speaker::{self, Http, HttpOptions, Prompt, Recorded, Scripted, Speaker},
     two_step::{self, TwoStep},
-    village::{self, Count, Life, Member, Quotas, Regime, School, Survey, Voice},
+    village::{self, Census, Count, Life, Member, Quotas, Regime, School, Survey, Voice},
 };
 #[doc(no_inline)]
 pub use crate::interaction::{
@@ -102,7 +102,7 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    claim, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, m15, m17, quiz,
+    claim, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, m15, m16, m17, quiz,
 };
 #[cfg(feature = "deep")]
 #[doc(no_inline)]

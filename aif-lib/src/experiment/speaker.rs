@@ -80,8 +80,10 @@ pub struct Scripted;
 impl Speaker for Scripted {
     fn say(&mut self, prompt: &str, _max_tokens: usize) -> Result<String> {
         let list = prompt.rsplit(':').next().unwrap_or("");
-        let mut numbers: Vec<usize> =
-            list.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+        let mut numbers: Vec<usize> = list
+            .split(|c: char| !c.is_ascii_digit())
+            .filter_map(|n| n.parse().ok())
+            .collect();
         numbers.sort_unstable();
         let median = numbers.get(numbers.len() / 2).ok_or(Error::Speaker {
             problem: "there is no number after the last colon of the prompt".into(),
@@ -139,7 +141,8 @@ impl Recorded {
 
     fn nearest(&self, prompt: &str) -> Result<&(f64, [f64; 5], usize)> {
         let first = |c: char| !c.is_ascii_digit() && c != '.';
-        let stock = prompt.split(first).find_map(|n| n.trim_matches('.').parse::<f64>().ok());
+        let stock =
+            prompt.split(first).find_map(|n| n.trim_matches('.').parse::<f64>().ok());
         let stock = stock.ok_or(Error::Speaker {
             problem: "there is no stock in the prompt".into(),
             cure: "let the stock be the first number of the prompt",
@@ -153,6 +156,23 @@ impl Recorded {
 impl Speaker for Recorded {
     fn say(&mut self, prompt: &str, _max_tokens: usize) -> Result<String> {
         Ok(self.nearest(prompt)?.2.to_string())
+    }
+
+    /// As any speaker; where the options are digits, with their probabilities.
+    fn choose(&mut self, prompt: &str, options: &[&str]) -> Result<Spoken> {
+        let (_, digits, said) = self.nearest(prompt)?;
+        let said = said.to_string();
+        let index = chosen(&said, options).ok_or_else(|| Error::Speaker {
+            problem: format!("the recorded answer {said:?} is none of {options:?}"),
+            cure: "let the digits 0 to 4 be among the options",
+        })?;
+        let chance = |option: &&str| digits.get(option.parse::<usize>().ok()?).copied();
+        let chances: Option<Vec<f64>> = options.iter().map(chance).collect();
+        let normalised = |all: Vec<f64>| {
+            let sum: f64 = all.iter().sum();
+            all.iter().map(|p| p / sum).collect()
+        };
+        Ok(Spoken { index, chances: chances.map(normalised) })
     }
 }
 
@@ -204,5 +224,11 @@ mod tests {
         let mut shown = Recorded::new(Prompt::ShownExamples);
         assert_eq!(shown.say("It holds 61.2 fish, and 7 boats", 8).unwrap(), "4"); // row 60
         assert!(shown.say("It holds some fish", 8).is_err());
+        let spoken =
+            Recorded::new(Prompt::ToldTheRule).choose("50 fish", &["2", "4"]).unwrap();
+        assert_eq!(spoken.index, 0);
+        let chances = spoken.chances.unwrap(); // .5761 and .0262 of the row for 50
+        assert!((chances[0] - 0.5761 / 0.6023).abs() < 1e-12);
+        assert!(shown.choose("50 fish", &["yes", "no"]).is_err());
     }
 }

@@ -11,7 +11,8 @@ use crate::prob::stats::{Interval, mean_interval};
 use crate::rl::agent::fisher::{QFisher, QFisherOptions};
 use crate::scale;
 use crate::world::commons::{
-    AUDIT_COST, BINS, Ballot, Commons, FISHERS, Lake, LakeChain, Law, NO_QUOTA, REQUESTS, seen,
+    AUDIT_COST, BINS, Ballot, Commons, FISHERS, Lake, LakeChain, Law, NO_QUOTA, REQUESTS,
+    seen,
 };
 
 /// A stock below which a lake counts as dead at the end.
@@ -128,7 +129,7 @@ pub struct Regime {
     pub school: School,
     /// The strangers at the lake.
     pub outsiders: usize,
-    /// The fault of section 8: all see the same reading.
+    /// The fault of exercise 16.6: all see the same reading.
     pub same_eyes: bool,
 }
 
@@ -207,7 +208,12 @@ enum Fisher {
 }
 
 impl Fisher {
-    fn new(regime: &Regime, member: Member, chain: &Arc<LakeChain>, ballot: Ballot) -> Self {
+    fn new(
+        regime: &Regime,
+        member: Member,
+        chain: &Arc<LakeChain>,
+        ballot: Ballot,
+    ) -> Self {
         let norm = match member {
             Member::Thinks => regime.norm,
             Member::Selfish => 0.0,
@@ -290,6 +296,46 @@ impl Fisher {
 }
 
 impl Regime {
+    /// The same with a law: each is looked at with this probability, and pays this fine for each unit above the quota.
+    pub fn law(self, audit: f64, fine: f64) -> Self {
+        Self { law: Law::flat(audit, fine), ..self }
+    }
+
+    /// The same with a quota that never changes.
+    pub fn fixed(self, quota: usize) -> Self {
+        Self { quotas: Quotas::Fixed(quota), ..self }
+    }
+
+    /// The same with a ruler.
+    pub fn ruler(self, thresholds: Thresholds) -> Self {
+        Self { quotas: Quotas::Ruler(thresholds), ..self }
+    }
+
+    /// The same with a vote every so many steps; the median of five holds.
+    pub fn vote(self, every: usize) -> Self {
+        Self { quotas: Quotas::Vote { every, count: Count::Median }, ..self }
+    }
+
+    /// The same with a mediator.
+    pub fn mediator(self, voice: Voice, accepted: bool) -> Self {
+        Self { quotas: Quotas::Mediator { voice, accepted }, ..self }
+    }
+
+    /// The same with members to whom the catch of others is worth w times their own.
+    pub fn caring(self, w: f64) -> Self {
+        Self { norm: w, ..self }
+    }
+
+    /// The same with members that go by today's reading alone.
+    pub fn forgetful(self) -> Self {
+        Self { filter: false, ..self }
+    }
+
+    /// The same with Q-learners, and what was found for them by tuning: learning rate, first value, episodes of practice.
+    pub fn learning(self, alpha: f64, start: f64, practice: usize) -> Self {
+        Self { school: School::Rl { alpha, start, practice, sees_others: true }, ..self }
+    }
+
     /// The quota that members expect at each stock.
     fn expected(&self, ballot: &Ballot) -> [usize; BINS] {
         match self.quotas {
@@ -385,7 +431,9 @@ fn next_quota(
             let answer = match (speaker, voice) {
                 (Some(speaker), _) => speaker.choose(&question, &digits),
                 (None, Voice::Scripted) => Scripted.choose(&question, &digits),
-                (None, Voice::Recorded(prompt)) => Recorded::new(prompt).choose(&question, &digits),
+                (None, Voice::Recorded(prompt)) => {
+                    Recorded::new(prompt).choose(&question, &digits)
+                }
                 (None, Voice::Says(quota)) => Says(quota).choose(&question, &digits),
                 (None, Voice::Random) => Dice(rng).choose(&question, &digits),
             };
@@ -449,7 +497,8 @@ pub fn live(
             }
             if t % regime.clock() == 0 {
                 let readings: Vec<f64> = obs.iter().map(|obs| obs[seen::READING]).collect();
-                let speaker = speaker.as_mut().map(|speaker| &mut **speaker as &mut dyn Speaker);
+                let speaker =
+                    speaker.as_mut().map(|speaker| &mut **speaker as &mut dyn Speaker);
                 match next_quota(regime, &fishers, &readings, speaker, rng) {
                     Some(next) => quota = next,
                     None => life.unparsable += 1,
@@ -471,7 +520,8 @@ pub fn live(
             if counts {
                 life.steps += 1.0;
                 if commons.stock() > 0.0 {
-                    let logs = obs.iter().map(|obs| (obs[seen::READING] / commons.stock()).ln());
+                    let logs =
+                        obs.iter().map(|obs| (obs[seen::READING] / commons.stock()).ln());
                     life.misjudged += (logs.sum::<f64>() / FISHERS as f64).powi(2);
                     looks += 1.0;
                 }
@@ -535,6 +585,14 @@ pub fn survey(regime: &Regime, villages: usize, seed: u64) -> Survey {
     summary(&lives(regime, villages, seed))
 }
 
+/// The same for each of several regimes, under the same weather.
+///
+/// # Panics
+/// As [`survey`].
+pub fn surveys(regimes: &[Regime], villages: usize, seed: u64) -> Vec<Survey> {
+    regimes.iter().map(|regime| survey(regime, villages, seed)).collect()
+}
+
 /// The same for villages that have lived.
 ///
 /// # Panics
@@ -566,4 +624,105 @@ pub fn gap(these: &[Life], those: &[Life], of: fn(&Life) -> f64) -> Interval {
     assert_eq!(these.len(), those.len(), "gap: as many villages on both sides");
     let gaps: Vec<f64> = these.iter().zip(those).map(|(a, b)| of(a) - of(b)).collect();
     mean_interval(&gaps).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Many villages under each of several regimes, by name, with the same weather for all.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let free = Regime::default();
+/// let census = Census::take(&[("free", free), ("law", free.law(0.3, 4.0).fixed(1))], 4, 1);
+/// assert!(census.gap("law", "free", |life| life.catch).lo > 0.5);
+/// assert_eq!(census.survey("free").survival.mean, 0.0);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Census {
+    names: Vec<String>,
+    lives: Vec<Vec<Life>>,
+}
+
+impl Census {
+    /// Lets this many villages live under each regime.
+    pub fn take(regimes: &[(&str, Regime)], villages: usize, seed: u64) -> Self {
+        Self {
+            names: regimes.iter().map(|(name, _)| name.to_string()).collect(),
+            lives: regimes
+                .iter()
+                .map(|(_, regime)| lives(regime, villages, seed))
+                .collect(),
+        }
+    }
+
+    /// The names, in order.
+    pub fn names(&self) -> Vec<&str> {
+        self.names.iter().map(String::as_str).collect()
+    }
+
+    /// The villages under one regime.
+    ///
+    /// # Panics
+    /// When there is no regime of this name.
+    #[track_caller]
+    pub fn lives(&self, name: &str) -> &[Life] {
+        let known = self.names.iter().position(|known| known == name);
+        &self.lives[known
+            .unwrap_or_else(|| panic!("no regime {name:?}: use one of {:?}", self.names))]
+    }
+
+    /// What they say: means with their intervals.
+    ///
+    /// # Panics
+    /// As [`Census::lives`].
+    #[track_caller]
+    pub fn survey(&self, name: &str) -> Survey {
+        summary(self.lives(name))
+    }
+
+    /// The difference of two regimes, village by village: one minus the other.
+    ///
+    /// # Panics
+    /// As [`Census::lives`].
+    #[track_caller]
+    pub fn gap(&self, one: &str, other: &str, of: fn(&Life) -> f64) -> Interval {
+        gap(self.lives(one), self.lives(other), of)
+    }
+
+    /// A row of text for each regime: its name, catch, survival, equality and net catch, with half the width of each interval.
+    pub fn rows(&self) -> Vec<Vec<String>> {
+        let shown = |i: Interval| match i.hi - i.mean {
+            half if half < 0.0005 => format!("{:.3}", i.mean),
+            half => format!("{:.3} ± {half:.3}", i.mean),
+        };
+        let row = |name: &&str| {
+            let survey = self.survey(name);
+            let numbers = [survey.catch, survey.survival, survey.equality, survey.net];
+            [vec![name.to_string()], numbers.map(shown).to_vec()].concat()
+        };
+        self.names().iter().map(row).collect()
+    }
+}
+
+/// The law and the ruler that a search finds: so many random ones, each tried on so many villages, which adapt to it. Answers the
+/// regime with the highest net catch, and that.
+///
+/// Thresholds from 5 to 80 in steps of 5, a fine of 1, 2, 3, 4, 7 or 10, an audit of .1, .2, .3 or .5. In the language of games: a
+/// Stackelberg leader, who moves first and knows that the others will adapt.
+///
+/// # Panics
+/// When there are no candidates or fewer than 2 villages.
+pub fn found_by_search(candidates: usize, villages: usize, seed: u64) -> (Regime, f64) {
+    let mut rng = seeded(seed);
+    let mut draw = |choices: &[f64]| choices[uniform_index(choices.len(), &mut rng)];
+    let stocks: Vec<f64> = (1..=16).map(|k| 5.0 * f64::from(k)).collect();
+    let mut candidate = || {
+        let mut thresholds = [draw(&stocks), draw(&stocks), draw(&stocks)];
+        thresholds.sort_by(f64::total_cmp);
+        let (audit, fine) =
+            (draw(&[0.1, 0.2, 0.3, 0.5]), draw(&[1.0, 2.0, 3.0, 4.0, 7.0, 10.0]));
+        Regime::default().law(audit, fine).ruler(thresholds)
+    };
+    let tried = (0..candidates).map(|_| candidate());
+    let scored = tried.map(|regime| (regime, survey(&regime, villages, seed).net.mean));
+    let best = scored.max_by(|a, b| a.1.total_cmp(&b.1));
+    best.expect("at least one candidate")
 }

@@ -11,7 +11,7 @@ const TOTALS: usize = FISHERS * NO_QUOTA + 1;
 
 /// A rule with what it is worth at each stock.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rule {
+pub struct HarvestRule {
     /// The request at each stock of the grid.
     pub requests: Vec<usize>,
     /// The value at each stock: what one catches, minus fines, before the game ends.
@@ -57,8 +57,7 @@ impl Waters {
                 (low as u32, next - low as f64)
             })
         };
-        let moves =
-            (0..TOTALS).flat_map(|h| (0..points).map(move |place| (h, place)));
+        let moves = (0..TOTALS).flat_map(|h| (0..points).map(move |place| (h, place)));
         Self { step, points, moves: moves.map(|(h, place)| to(h, place)).collect() }
     }
 
@@ -114,35 +113,42 @@ impl Waters {
     }
 
     /// The best of all rules for the whole village: what each gets when the total harvest may be any whole number up to 20.
-    pub fn planner(&self) -> Rule {
+    pub fn planner(&self) -> HarvestRule {
         let options: Vec<usize> = (0..TOTALS).collect();
         self.together(&options)
     }
 
     /// The best of all rules that give each the same whole quota. Its requests are the quotas of one.
-    pub fn equal_quotas(&self) -> Rule {
+    pub fn equal_quotas(&self) -> HarvestRule {
         let options: Vec<usize> = (0..REQUESTS).map(|q| q * FISHERS).collect();
         let mut rule = self.together(&options);
         rule.requests.iter_mut().for_each(|total| *total /= FISHERS);
         rule
     }
 
-    fn together(&self, totals: &[usize]) -> Rule {
+    fn together(&self, totals: &[usize]) -> HarvestRule {
         let worth = |total: usize, place: usize, values: &[f64]| {
             let harvest = (total as f64).min(place as f64 * self.step);
             harvest / FISHERS as f64 + GOES_ON * self.after(total, place, values)
         };
         let best = |place: usize, values: &[f64]| {
-            totals.iter().map(|t| worth(*t, place, values)).fold(f64::NEG_INFINITY, f64::max)
+            totals
+                .iter()
+                .map(|t| worth(*t, place, values))
+                .fold(f64::NEG_INFINITY, f64::max)
         };
         let values = self.settle(&best);
         let choose = |place: usize| {
             let better = |best: usize, t: usize| {
-                if worth(t, place, &values) > worth(best, place, &values) + 1e-7 { t } else { best }
+                if worth(t, place, &values) > worth(best, place, &values) + 1e-7 {
+                    t
+                } else {
+                    best
+                }
             };
             totals.iter().fold(totals[0], |best, t| better(best, *t))
         };
-        Rule { requests: (0..self.points).map(choose).collect(), values }
+        HarvestRule { requests: (0..self.points).map(choose).collect(), values }
     }
 
     /// What it is worth to follow a rule while each of the four others follows another one.
@@ -153,8 +159,16 @@ impl Waters {
         })
     }
 
+    /// What one of four earns that follow a rule while the fifth follows another one.
+    pub fn beside(&self, rule: &[usize], fifth: &[usize]) -> Vec<f64> {
+        let equals = FISHERS - 2;
+        self.settle(&|place, values| {
+            self.backup(rule[place], equals * rule[place] + fifth[place], place, values)
+        })
+    }
+
     /// The best reply to four others who follow a rule, where each unit above the quota has an expected fine.
-    pub fn best_reply(&self, others: &[usize], fine: f64, quota: &[usize]) -> Rule {
+    pub fn best_reply(&self, others: &[usize], fine: f64, quota: &[usize]) -> HarvestRule {
         let worth = |u: usize, place: usize, values: &[f64]| {
             let fined = fine * u.saturating_sub(quota[place]) as f64;
             self.backup(u, (FISHERS - 1) * others[place], place, values) - fined
@@ -165,11 +179,15 @@ impl Waters {
         let values = self.settle(&best);
         let choose = |place: usize| {
             let better = |best: usize, u: usize| {
-                if worth(u, place, &values) > worth(best, place, &values) + 1e-7 { u } else { best }
+                if worth(u, place, &values) > worth(best, place, &values) + 1e-7 {
+                    u
+                } else {
+                    best
+                }
             };
             (1..REQUESTS).fold(0, better)
         };
-        Rule { requests: (0..self.points).map(choose).collect(), values }
+        HarvestRule { requests: (0..self.points).map(choose).collect(), values }
     }
 
     /// The smallest expected fine for a unit above the quota with which nobody gains by asking for more than the quota, at any stock
@@ -186,77 +204,6 @@ impl Waters {
         }
         high
     }
-
-    /// A village of equals that choose by softmax of what a request is worth, each with a weight on what the others catch: where it
-    /// comes to rest, and what each then asks for on average at each stock.
-    ///
-    /// ```text
-    /// π(u | x) = softmax(Q(x, u) / τ),   Q(x, u) = E[own catch + w · others' catch] + δ E V(x′)
-    /// ```
-    /// The others' total is the sum of four draws from π. It begins where all follow the rule `from`, and moves half of the way in
-    /// each round.
-    pub fn village_of_equals(&self, weight: f64, temperature: f64, from: &[usize]) -> Vec<f64> {
-        let one = |u: usize| std::array::from_fn(|a| f64::from(a == u));
-        let mut policy: Vec<[f64; REQUESTS]> = from.iter().map(|u| one(*u)).collect();
-        let mut values = vec![0.0; self.points];
-        for round in 0..400 {
-            let others: Vec<[f64; TOTALS]> = policy.iter().map(|p| four_times(p)).collect();
-            for _ in 0..if round == 0 { 400 } else { 10 } {
-                values = (0..self.points)
-                    .map(|x| {
-                        let q = self.worth(x, &others[x], weight, &values);
-                        q.iter().zip(&policy[x]).map(|(q, p)| q * p).sum()
-                    })
-                    .collect();
-            }
-            for (x, now) in policy.iter_mut().enumerate() {
-                let q = self.worth(x, &others[x], weight, &values);
-                let wanted = soft_choice(&q, temperature);
-                now.iter_mut().zip(wanted).for_each(|(p, w)| *p += 0.5 * (w - *p));
-            }
-        }
-        let mean = |p: &[f64; REQUESTS]| p.iter().enumerate().map(|(u, p)| u as f64 * p).sum();
-        policy.iter().map(mean).collect()
-    }
-
-    /// What each request is worth where the others' total is uncertain.
-    fn worth(
-        &self,
-        place: usize,
-        others: &[f64; TOTALS],
-        weight: f64,
-        values: &[f64],
-    ) -> [f64; REQUESTS] {
-        let x = place as f64 * self.step;
-        let mut after = [0.0; TOTALS];
-        for (total, after) in after.iter_mut().enumerate() {
-            *after = GOES_ON * self.after(total, place, values);
-        }
-        std::array::from_fn(|u| {
-            let with = |(o, p): (usize, &f64)| {
-                let share = (x / (u + o) as f64).min(1.0);
-                let caught = if u + o == 0 { 0.0 } else { share * (u as f64 + weight * o as f64) };
-                p * (caught + after[u + o])
-            };
-            others[..=4 * NO_QUOTA].iter().enumerate().filter(|(_, p)| **p > 1e-12).map(with).sum()
-        })
-    }
-}
-
-/// The distribution of the sum of four draws.
-fn four_times(p: &[f64; REQUESTS]) -> [f64; TOTALS] {
-    let mut sum = [0.0; TOTALS];
-    sum[0] = 1.0;
-    for _ in 1..FISHERS {
-        let mut next = [0.0; TOTALS];
-        for (total, q) in sum.iter().enumerate().filter(|(_, q)| **q > 0.0) {
-            for (u, p) in p.iter().enumerate().filter(|(u, _)| total + u < TOTALS) {
-                next[total + u] += q * p;
-            }
-        }
-        sum = next;
-    }
-    sum
 }
 
 /// The great fish war: what share of the sea each of n takes in its equilibrium, and what they leave.

@@ -22,8 +22,7 @@ pub const OUTSIDER_TAKES: usize = 2;
 /// The most that outsiders can be.
 pub const MOST_OUTSIDERS: usize = 2;
 /// The most that all others can ask for: four members and the outsiders.
-pub const MOST_OTHERS: usize =
-    (FISHERS - 1) * NO_QUOTA + MOST_OUTSIDERS * OUTSIDER_TAKES;
+pub const MOST_OTHERS: usize = (FISHERS - 1) * NO_QUOTA + MOST_OUTSIDERS * OUTSIDER_TAKES;
 
 /// Where the numbers stand in what a member of [`Commons`] sees.
 pub mod seen {
@@ -354,7 +353,8 @@ impl Society<Vec<f64>> for Commons {
         let (asked, catches) =
             (requests.iter().sum::<f64>(), Lake::catches(self.stock, &requests));
         let harvest = asked.min(self.stock);
-        let fines: Vec<f64> = (0..FISHERS).map(|i| self.audit(i, actions[i], rng)).collect();
+        let fines: Vec<f64> =
+            (0..FISHERS).map(|i| self.audit(i, actions[i], rng)).collect();
         self.stock = self.lake.next(self.stock, harvest, standard_normal(rng));
         self.taken += 1;
         let end = match (self.stock > 0.0, self.taken == Self::STEPS) {
@@ -366,8 +366,14 @@ impl Society<Vec<f64>> for Commons {
         let member = |i: usize| {
             let (others, caught) = (asked - requests[i], catches[i]);
             let record = self.records[i] as f64;
-            let obs =
-                vec![readings[i], others, caught, (harvest - caught).max(0.0), fines[i], record];
+            let obs = vec![
+                readings[i],
+                others,
+                caught,
+                (harvest - caught).max(0.0),
+                fines[i],
+                record,
+            ];
             Step { obs, reward: caught - fines[i], end }
         };
         (0..FISHERS).map(member).collect()

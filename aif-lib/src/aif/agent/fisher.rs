@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::interaction::{Action, Agent, Step};
 use crate::prob::random::Rng;
 use crate::world::commons::{
-    BINS, Ballot, GOES_ON, LakeChain, Law, MOST_OTHERS, NO_QUOTA, REQUESTS, draw_request, seen,
-    soft_choice,
+    BINS, Ballot, GOES_ON, LakeChain, Law, MOST_OTHERS, NO_QUOTA, REQUESTS, draw_request,
+    seen, soft_choice,
 };
 
 /// Levels of stock for which the others are counted apart: below 30, below 60, above.
@@ -145,7 +145,8 @@ impl AifFisher {
     /// What each request is worth, −G.
     pub fn values(&self) -> [f64; REQUESTS] {
         let law = &self.options.law;
-        let (after, up) = (&self.plan.after[self.record], &self.plan.after[2.min(self.record + 1)]);
+        let (after, up) =
+            (&self.plan.after[self.record], &self.plan.after[2.min(self.record + 1)]);
         std::array::from_fn(|u| {
             let caught = if law.graduated() { law.caught(u, self.quota) } else { 0.0 };
             let later = |x: usize| after[u][x] + caught * (up[u][x] - after[u][x]);
@@ -189,10 +190,12 @@ impl AifFisher {
             let stock = LakeChain::stock(x);
             for u in 0..REQUESTS {
                 let caught = |(o, p): (usize, &f64)| {
-                    let share = if u + o == 0 { 0.0 } else { (stock / (u + o) as f64).min(1.0) };
+                    let share =
+                        if u + o == 0 { 0.0 } else { (stock / (u + o) as f64).min(1.0) };
                     p * share * (u as f64 + norm * o as f64)
                 };
-                plan.reward[u][x] = others[level(stock)].iter().enumerate().map(caught).sum();
+                plan.reward[u][x] =
+                    others[level(stock)].iter().enumerate().map(caught).sum();
             }
         }
         for sweep in 0..=SWEEPS {
@@ -209,7 +212,8 @@ impl AifFisher {
                         std::array::from_fn(|h| self.chain.expect(h, x, &values));
                     let p = &others[level(LakeChain::stock(x))];
                     for u in 0..REQUESTS {
-                        let later: f64 = p.iter().zip(&after[u..]).map(|(p, v)| p * v).sum();
+                        let later: f64 =
+                            p.iter().zip(&after[u..]).map(|(p, v)| p * v).sum();
                         plan.after[record][u][x] = GOES_ON * later;
                     }
                 }

@@ -15,7 +15,7 @@ const LONGEST: usize = 1 << 20;
 const TRIES: usize = 2;
 
 /// Where an [`Http`] speaker is, and how long to wait for it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpOptions {
     /// The model's name, as the server knows it.
     pub model: String,
@@ -28,6 +28,14 @@ pub struct HttpOptions {
 impl Default for HttpOptions {
     fn default() -> Self {
         Self { model: "default".into(), key: None, patience: Duration::from_secs(30) }
+    }
+}
+
+/// Without the key.
+impl std::fmt::Debug for HttpOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let key = if self.key.is_some() { "a key" } else { "no key" };
+        write!(f, "HttpOptions {{ model {:?}, {key}, {:?} }}", self.model, self.patience)
     }
 }
 
@@ -47,7 +55,11 @@ pub struct Http {
 /// Without the key.
 impl std::fmt::Debug for Http {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Http {{ http://{}{}, model {:?} }}", self.host, self.path, self.options.model)
+        write!(
+            f,
+            "Http {{ http://{}{}, model {:?} }}",
+            self.host, self.path, self.options.model
+        )
     }
 }
 
@@ -79,8 +91,14 @@ impl Http {
             let problem = format!("the address {base:?} does not begin with http://");
             return Err(wrong(problem, "use an address such as http://127.0.0.1:8080/v1"));
         };
-        if base.chars().chain(options.key.iter().flat_map(|key| key.chars())).any(char::is_control) {
-            let problem = "the address or the key holds a line break or another control character".into();
+        if base
+            .chars()
+            .chain(options.key.iter().flat_map(|key| key.chars()))
+            .any(char::is_control)
+        {
+            let problem =
+                "the address or the key holds a line break or another control character"
+                    .into();
             return Err(wrong(problem, "give both on one line"));
         }
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -100,9 +118,13 @@ impl Http {
             .any(|local| named.rsplit_once(':').is_some_and(|(name, _)| name == *local));
         let Some(address) = here.filter(|_| is_local) else {
             let problem = format!("the server {host:?} is not on this machine");
-            return Err(wrong(problem, "plain HTTP goes to 127.0.0.1, localhost or [::1] alone; put a proxy there"));
+            return Err(wrong(
+                problem,
+                "plain HTTP goes to 127.0.0.1, localhost or [::1] alone; put a proxy there",
+            ));
         };
-        let path = format!("/{}/chat/completions", path.trim_matches('/')).replace("//", "/");
+        let path =
+            format!("/{}/chat/completions", path.trim_matches('/')).replace("//", "/");
         Ok(Self { address, host: host.to_string(), path, options })
     }
 
@@ -130,7 +152,8 @@ impl Http {
         })
         .to_string();
         let key = self.options.key.as_ref();
-        let key = key.map_or(String::new(), |key| format!("Authorization: Bearer {key}\r\n"));
+        let key =
+            key.map_or(String::new(), |key| format!("Authorization: Bearer {key}\r\n"));
         let request = format!(
             "POST {} HTTP/1.0\r\nHost: {}\r\nContent-Type: application/json\r\n{key}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
             self.path,
@@ -146,9 +169,14 @@ impl Http {
             // A server that sends a byte now and then must not hold us for ever.
             let wait = left(ends);
             if wait.is_zero() {
-                return failed(true, format!("no whole answer within {:?}", self.options.patience));
+                return failed(
+                    true,
+                    format!("no whole answer within {:?}", self.options.patience),
+                );
             }
-            stream.set_read_timeout(Some(wait)).map_err(|error| io("cannot wait", error))?;
+            stream
+                .set_read_timeout(Some(wait))
+                .map_err(|error| io("cannot wait", error))?;
             match stream.read(&mut part).map_err(|error| io("cannot read", error))? {
                 0 => break,
                 n => answer.extend_from_slice(&part[..n]),
@@ -168,21 +196,31 @@ impl Http {
         let Some((head, body)) = split(answer) else {
             return failed(false, "the answer is not HTTP: it has no head");
         };
-        let status = head.split_whitespace().nth(1).and_then(|code| code.parse::<u16>().ok());
+        let status =
+            head.split_whitespace().nth(1).and_then(|code| code.parse::<u16>().ok());
         let Some(status) = status.filter(|_| head.starts_with("HTTP/1.")) else {
-            return failed(false, "the answer is not HTTP/1: its first line is not a status");
+            return failed(
+                false,
+                "the answer is not HTTP/1: its first line is not a status",
+            );
         };
         if status != 200 {
             let again = status >= 500 || status == 429;
             return failed(again, format!("the server answered with status {status}"));
         }
         if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
-            return failed(false, "the answer comes in chunks, which HTTP/1.0 does not know");
+            return failed(
+                false,
+                "the answer comes in chunks, which HTTP/1.0 does not know",
+            );
         }
         match length(&head) {
             Some(length) if body.len() < length => {
                 let got = body.len();
-                return failed(true, format!("the answer broke off: {got} of {length} bytes"));
+                return failed(
+                    true,
+                    format!("the answer broke off: {got} of {length} bytes"),
+                );
             }
             _ => (),
         }
@@ -206,7 +244,8 @@ fn split(answer: &[u8]) -> Option<(String, &[u8])> {
 /// The length of the body that the head promises.
 fn length(head: &str) -> Option<usize> {
     let fields = head.lines().filter_map(|line| line.split_once(':'));
-    let mut lengths = fields.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let mut lengths =
+        fields.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     lengths.next().and_then(|(_, value)| value.trim().parse().ok())
 }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use crate::interaction::{Action, Agent, End, Step};
 use crate::prob::random::{Rng, uniform_index, uniform01};
-use crate::world::commons::{BINS, GOES_ON, LakeChain, NO_QUOTA, REQUESTS, draw_request, seen, soft_choice};
+use crate::world::commons::{
+    BINS, GOES_ON, LakeChain, NO_QUOTA, REQUESTS, draw_request, seen, soft_choice,
+};
 
 const STOCKS: usize = 10;
 const OTHERS: usize = 4;
@@ -103,7 +105,8 @@ impl QFisher {
     }
 
     fn state(&self) -> usize {
-        let stock = if self.options.filter { LakeChain::mean(&self.belief) } else { self.reading };
+        let stock =
+            if self.options.filter { LakeChain::mean(&self.belief) } else { self.reading };
         let stock = ((stock / 12.0) as usize).min(STOCKS - 1);
         let others = if self.options.sees_others { self.others.min(15) / 4 } else { 0 };
         ((stock * OTHERS + others) * RECORDS + self.record) * REQUESTS + self.quota
@@ -118,7 +121,8 @@ impl QFisher {
     /// Brings the step that waits to its end, now that the next state is known.
     fn bootstrap(&mut self) {
         if let Some((s, u, reward)) = self.waits.take() {
-            let next = self.q[self.state()].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let next =
+                self.q[self.state()].iter().copied().fold(f64::NEG_INFINITY, f64::max);
             self.learn(reward + GOES_ON * next, s, u);
         }
     }

@@ -16,6 +16,9 @@ pub const GOES_ON: f64 = 0.98;
 /// The most that can be asked for.
 const MOST: usize = MOST_OTHERS + NO_QUOTA;
 
+/// The width of a cell of readings, in standard deviations of their logarithm.
+const CELL: f64 = 0.25;
+
 /// What a reading near 0 is compared with: a lake in the first bin is nearly empty, not empty.
 const NEARLY_EMPTY: f64 = 1.0;
 
@@ -40,14 +43,16 @@ impl Ballot {
 
     /// What each quota is worth under a belief.
     pub fn worth(&self, belief: &[f64; BINS]) -> [f64; REQUESTS] {
-        let dot = |values: &[f64; BINS]| values.iter().zip(belief).map(|(v, q)| v * q).sum();
+        let dot =
+            |values: &[f64; BINS]| values.iter().zip(belief).map(|(v, q)| v * q).sum();
         self.0.each_ref().map(dot)
     }
 
     /// The quota that is best under a belief; the smallest of several.
     pub fn choice(&self, belief: &[f64; BINS]) -> usize {
         let worth = self.worth(belief);
-        (1..REQUESTS).fold(0, |best, q| if worth[q] > worth[best] + 1e-6 { q } else { best })
+        (1..REQUESTS)
+            .fold(0, |best, q| if worth[q] > worth[best] + 1e-6 { q } else { best })
     }
 
     /// The quota that is best at each bin.
@@ -78,6 +83,7 @@ pub struct LakeChain {
     weights: Vec<f64>,
     /// The logarithm of each bin.
     logs: [f64; BINS],
+    readings: Vec<[f64; BINS]>,
 }
 
 impl LakeChain {
@@ -101,7 +107,8 @@ impl LakeChain {
             }
         }
         let logs = std::array::from_fn(|bin| Self::stock(bin).max(NEARLY_EMPTY).ln());
-        Self { lake, rows, weights, logs }
+        let readings = densities(lake.blur, &logs);
+        Self { lake, rows, weights, logs, readings }
     }
 
     /// What each quota is worth to each at each bin, if all obey it for `hold` steps and then choose the best one again: (quota, bin).
@@ -125,7 +132,11 @@ impl LakeChain {
                 for _ in 0..hold {
                     values = std::array::from_fn(|bin| {
                         let share = (total as f64).min(Self::stock(bin)) / FISHERS as f64;
-                        if bin == 0 { 0.0 } else { share + GOES_ON * self.expect(total, bin, &values) }
+                        if bin == 0 {
+                            0.0
+                        } else {
+                            share + GOES_ON * self.expect(total, bin, &values)
+                        }
                     });
                 }
                 for (old, new) in ballot.0[quota].iter_mut().zip(values) {
@@ -217,20 +228,21 @@ impl LakeChain {
     /// I(x; y) = H[y] − H[y | x],  with ln y in cells of a quarter of its standard deviation
     /// ```
     pub fn information(&self, belief: &[f64; BINS]) -> f64 {
-        let (blur, cell) = (self.lake.blur, 0.25);
-        let (low, high) = (self.logs[0] - 4.0 * blur, self.logs[BINS - 1] + 4.0 * blur);
-        let cells = ((high - low) / (cell * blur)).ceil() as usize;
-        let density = |z: f64| (-0.5 * z * z).exp() / (2.0 * PI).sqrt();
-        let mut mixture = 0.0;
-        for i in 0..cells {
-            let y = low + (i as f64 + 0.5) * cell * blur;
-            let likely = |(q, x): (&f64, &f64)| q * density((y - x) / blur);
-            let p: f64 = belief.iter().zip(&self.logs).map(likely).sum();
-            if p > 0.0 {
-                mixture -= cell * p * p.ln();
-            }
-        }
+        let surprise = |likely: &[f64; BINS]| {
+            let p: f64 = belief.iter().zip(likely).map(|(q, l)| q * l).sum();
+            if p > 0.0 { -CELL * p * p.ln() } else { 0.0 }
+        };
+        let mixture: f64 = self.readings.iter().map(surprise).sum();
         // The entropy of a reading when the stock is known, in the same unit: ½ ln 2πe.
         (mixture - 0.5 * (2.0 * PI * std::f64::consts::E).ln()).max(0.0)
     }
+}
+
+/// For each cell of readings, how dense each bin makes it.
+fn densities(blur: f64, logs: &[f64; BINS]) -> Vec<[f64; BINS]> {
+    let (low, high) = (logs[0] - 4.0 * blur, logs[BINS - 1] + 4.0 * blur);
+    let cells = ((high - low) / (CELL * blur)).ceil() as usize;
+    let density = |z: f64| (-0.5 * z * z).exp() / (2.0 * PI).sqrt();
+    let reading = |i: usize| low + (i as f64 + 0.5) * CELL * blur;
+    (0..cells).map(|i| logs.map(|x| density((reading(i) - x) / blur))).collect()
 }
