@@ -14,6 +14,7 @@ fn request(stream: &mut TcpStream) -> String {
     let (mut text, mut part) = (Vec::new(), [0; 1024]);
     loop {
         let n = stream.read(&mut part).unwrap();
+        assert!(n > 0 || !text.is_empty(), "the other side said nothing");
         text.extend_from_slice(&part[..n]);
         let so_far = String::from_utf8_lossy(&text);
         if let Some((head, body)) = so_far.split_once("\r\n\r\n") {

@@ -333,26 +333,37 @@ fn paired() -> Exercise<Both, Paired> {
 /// The steps that are looked at.
 const LOOKS: u64 = 2000;
 
-/// Does every reading come once? Is the spread of one eye right, and that of the mean of five? (Yes is 1.)
+/// Is the spread of one eye right, and that of the mean of five? Do the five differ at each step, does no reading come back at a later
+/// step, and does the same step give the same again? (Yes is 1.)
 fn looked(f: Eyes, stock: f64, blur: f64) -> Numbers {
     let all: Vec<Vec<f64>> = (0..LOOKS).map(|t| f(stock, blur, t)).collect();
     if let Some(other) = all.iter().find(|y| y.len() != FISHERS) {
-        return vec![0.0; 4 + other.len()].into();
+        return vec![0.0; other.len()].into();
     }
     let logs: Vec<Vec<f64>> =
         all.iter().map(|y| y.iter().map(|y| (y / stock).ln()).collect()).collect();
-    let mut flat: Vec<f64> = logs.concat();
-    if flat.iter().any(|x| x.is_nan()) {
-        return [f64::NAN; 4].into();
+    if logs.iter().flatten().any(|x| x.is_nan()) {
+        return [f64::NAN; FISHERS].into();
     }
     let spread = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>() / x.len() as f64;
-    let one = spread(&flat);
     let means: Vec<f64> = logs.iter().map(|y| y.iter().sum::<f64>() / 5.0).collect();
     let near = |x: f64, right: f64| f64::from((x / right - 1.0).abs() < 0.2);
-    flat.sort_by(f64::total_cmp);
-    let once = f64::from(flat.windows(2).all(|two| two[0] != two[1]));
-    let again = f64::from(f(stock, blur, 7) == all[7]);
-    [near(one, blur * blur), near(spread(&means), blur * blur / 5.0), once, again].into()
+    let mut sorted: Vec<(f64, usize)> =
+        logs.iter().enumerate().flat_map(|(t, y)| y.iter().map(move |y| (*y, t))).collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let twice = |same_step: bool| {
+        sorted
+            .windows(2)
+            .any(|two| two[0].0 == two[1].0 && (two[0].1 == two[1].1) == same_step)
+    };
+    [
+        near(spread(&logs.concat()), blur * blur),
+        near(spread(&means), blur * blur / 5.0),
+        f64::from(!twice(true)),
+        f64::from(!twice(false)),
+        f64::from(f(stock, blur, 7) == all[7]),
+    ]
+    .into()
 }
 
 fn true_eyes(stock: f64, blur: f64, step: u64) -> Vec<f64> {
@@ -364,10 +375,10 @@ fn true_eyes(stock: f64, blur: f64, step: u64) -> Vec<f64> {
 /// The silent bug: five eyes, one stream.
 fn eyes() -> Exercise<(f64, f64), Eyes> {
     Exercise::<(f64, f64), Eyes>::new("16.6", |f, (stock, blur)| looked(f, *stock, *blur), true_eyes)
-    .shape("Five readings at each step (and what this check looks at)")
-    .hand("eyes", (50.0, 0.6), &[1.0, 1.0, 1.0, 1.0],
-        "Over 2000 steps: one eye errs with .36, the mean of five with .36/5, no reading comes twice, and the same step gives the same readings. Yes is 1: it should be {right}")
-    .at("sharper", (20.0, 0.3), "With another stock and blur: one eye's spread, the mean's, no reading twice, the same again (yes is 1)")
+    .shape("One reading for each of five fishers")
+    .hand("eyes", (50.0, 0.6), &[1.0; 5],
+        "Over 2000 steps: one eye errs with .36, the mean of five with .36/5, the five differ, no reading comes back later, and the same step gives the same readings. Yes is 1: it should be {right}")
+    .at("sharper", (20.0, 0.3), "With another stock and blur: one eye's spread, the mean's, five that differ, none that comes back, the same again (yes is 1)")
     .wrong("the-bug",
         |stock, blur, t| vec![stock * (blur * standard_normal(&mut seeded(t))).exp(); 5],
         "This is still the bug: five generators with the same seed give the same reading five times. The mean of five then errs as much as one.")
