@@ -61,6 +61,8 @@ impl Default for AifFisherOptions {
 /// A plan: for each record, request and bin.
 #[derive(Debug, Clone)]
 struct Plan {
+    /// B_u: where each bin leads with what the others are expected to do, (request, next bin, bin).
+    next: [[[f64; BINS]; BINS]; REQUESTS],
     /// What the step is expected to bring: own catch and w times the others'.
     reward: [[f64; BINS]; REQUESTS],
     /// What comes after it, if it is not caught.
@@ -104,12 +106,13 @@ pub struct AifFisher {
 impl AifFisher {
     /// A fisher that knows this lake and has met nobody.
     pub fn new(chain: &Arc<LakeChain>, options: AifFisherOptions) -> Self {
-        Self {
+        let mut fisher = Self {
             chain: Arc::clone(chain),
             options,
             belief: LakeChain::at(chain.lake().start),
             counts: [[PRIOR; TOTALS]; LEVELS],
             plan: Box::new(Plan {
+                next: [[[0.0; BINS]; BINS]; REQUESTS],
                 reward: [[0.0; BINS]; REQUESTS],
                 after: [[[0.0; BINS]; REQUESTS]; RECORDS],
                 values: [[0.0; BINS]; RECORDS],
@@ -118,7 +121,9 @@ impl AifFisher {
             quota: NO_QUOTA,
             record: 0,
             learning: true,
-        }
+        };
+        fisher.make_plan(); // so that it can be asked at once
+        fisher
     }
 
     /// Hears the quota that is in force now.
@@ -151,7 +156,8 @@ impl AifFisher {
             let caught = if law.graduated() { law.caught(u, self.quota) } else { 0.0 };
             let later = |x: usize| after[u][x] + caught * (up[u][x] - after[u][x]);
             let worth = |(x, q): (usize, &f64)| q * (self.plan.reward[u][x] + later(x));
-            let expected: f64 = self.belief.iter().enumerate().map(worth).sum();
+            let believed = self.belief.iter().enumerate().filter(|(_, q)| **q > 0.0);
+            let expected: f64 = believed.map(worth).sum();
             let curiosity = self.options.curiosity;
             let gain = if curiosity > 0.0 { curiosity * self.information(u) } else { 0.0 };
             expected + gain - law.expected_fine(self.record, u, self.quota)
@@ -160,16 +166,9 @@ impl AifFisher {
 
     /// What the next reading will teach after a request, in nats.
     pub fn information(&self, request: usize) -> f64 {
-        let others = self.others();
-        let mut next = [0.0; BINS];
-        for (x, q) in self.belief.iter().enumerate().filter(|(_, q)| **q > 1e-9) {
-            for (o, p) in others[level(LakeChain::stock(x))].iter().enumerate() {
-                let (first, weights) = self.chain.row(request + o, x);
-                for (next, weight) in next[first..].iter_mut().zip(weights) {
-                    *next += q * p * weight;
-                }
-            }
-        }
+        let arrives =
+            |to: &[f64; BINS]| to.iter().zip(&self.belief).map(|(p, q)| p * q).sum();
+        let next: [f64; BINS] = self.plan.next[request].each_ref().map(arrives);
         self.chain.information(&next)
     }
 
@@ -189,13 +188,18 @@ impl AifFisher {
         for x in 0..BINS {
             let stock = LakeChain::stock(x);
             for u in 0..REQUESTS {
-                let caught = |(o, p): (usize, &f64)| {
+                let mut reward = 0.0;
+                plan.next[u].iter_mut().for_each(|to| to[x] = 0.0);
+                for (o, p) in others[level(stock)].iter().enumerate() {
                     let share =
                         if u + o == 0 { 0.0 } else { (stock / (u + o) as f64).min(1.0) };
-                    p * share * (u as f64 + norm * o as f64)
-                };
-                plan.reward[u][x] =
-                    others[level(stock)].iter().enumerate().map(caught).sum();
+                    reward += p * share * (u as f64 + norm * o as f64);
+                    let (first, weights) = self.chain.row(u + o, x);
+                    for (to, weight) in plan.next[u][first..].iter_mut().zip(weights) {
+                        to[x] += p * weight;
+                    }
+                }
+                plan.reward[u][x] = reward;
             }
         }
         for sweep in 0..=SWEEPS {
@@ -207,14 +211,11 @@ impl AifFisher {
                     plan.values[record][x] + fade * (below[x] - plan.values[record][x])
                 };
                 let values: [f64; BINS] = std::array::from_fn(mix);
-                for x in 1..BINS {
-                    let after: [f64; TOTALS + NO_QUOTA] =
-                        std::array::from_fn(|h| self.chain.expect(h, x, &values));
-                    let p = &others[level(LakeChain::stock(x))];
-                    for u in 0..REQUESTS {
-                        let later: f64 =
-                            p.iter().zip(&after[u..]).map(|(p, v)| p * v).sum();
-                        plan.after[record][u][x] = GOES_ON * later;
+                for (after, next) in plan.after[record].iter_mut().zip(&plan.next) {
+                    *after = [0.0; BINS];
+                    for (to, value) in next.iter().zip(&values) {
+                        let later = after.iter_mut().zip(to);
+                        later.for_each(|(after, p)| *after += GOES_ON * value * p);
                     }
                 }
             }

@@ -16,6 +16,9 @@ pub const GOES_ON: f64 = 0.98;
 /// The most that can be asked for.
 const MOST: usize = MOST_OTHERS + NO_QUOTA;
 
+/// A bin that is believed in less than this is left out of a prediction.
+const NEGLIGIBLE: f64 = 1e-7;
+
 /// The width of a cell of readings, in standard deviations of their logarithm.
 const CELL: f64 = 0.25;
 
@@ -191,13 +194,15 @@ impl LakeChain {
     /// ```
     pub fn predict(&self, belief: &mut [f64; BINS], request: usize) {
         let mut next = [0.0; BINS];
-        for (bin, q) in belief.iter().enumerate().filter(|(_, q)| **q > 1e-12) {
+        let mut sum = 0.0;
+        for (bin, q) in belief.iter().enumerate().filter(|(_, q)| **q > NEGLIGIBLE) {
             let (first, weights) = self.row(request, bin);
             for (next, weight) in next[first..].iter_mut().zip(weights) {
                 *next += q * weight;
             }
+            sum += q;
         }
-        *belief = next;
+        *belief = next.map(|q| q / sum);
     }
 
     /// Correct: what a reading says.
@@ -207,17 +212,14 @@ impl LakeChain {
     /// ```
     pub fn correct(&self, belief: &mut [f64; BINS], reading: f64) {
         let (y, blur) = (reading.max(1e-6).ln(), self.lake.blur);
-        let exponents = self.logs.map(|x| -0.5 * ((y - x) / blur).powi(2));
+        let exponent = |bin: usize| -0.5 * ((y - self.logs[bin]) / blur).powi(2);
         // Only bins that are believed in count, so that a far reading leaves a belief and not 0/0.
-        let believed = |bin: &usize| belief[*bin] > 0.0;
-        let top = (0..BINS).filter(believed).map(|bin| exponents[bin]);
-        let top = top.fold(f64::NEG_INFINITY, f64::max);
+        let believed = (0..BINS).filter(|bin| belief[*bin] > 0.0);
+        let top = believed.map(exponent).fold(f64::NEG_INFINITY, f64::max);
         let mut sum = 0.0;
-        for (q, exponent) in belief.iter_mut().zip(exponents) {
-            if *q > 0.0 {
-                *q *= (exponent - top).exp();
-                sum += *q;
-            }
+        for (bin, q) in belief.iter_mut().enumerate().filter(|(_, q)| **q > 0.0) {
+            *q *= (exponent(bin) - top).exp();
+            sum += *q;
         }
         belief.iter_mut().for_each(|q| *q /= sum);
     }
