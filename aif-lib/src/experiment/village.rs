@@ -123,6 +123,8 @@ pub struct Regime {
     pub norm: f64,
     /// Whether members remember.
     pub filter: bool,
+    /// As [`AifFisherOptions::foresight`].
+    pub foresight: usize,
     /// What each member does.
     pub members: [Member; FISHERS],
     /// How they learn.
@@ -141,6 +143,7 @@ impl Default for Regime {
             quotas: Quotas::Free,
             norm: 0.0,
             filter: true,
+            foresight: 8,
             members: [Member::Thinks; FISHERS],
             school: School::Aif { curiosity: 0.0 },
             outsiders: 0,
@@ -228,6 +231,7 @@ impl Fisher {
                     ballot,
                     norm,
                     filter: regime.filter,
+                    foresight: regime.foresight,
                     curiosity,
                     ..Default::default()
                 };

@@ -17,8 +17,6 @@ const LEVELS: usize = 3;
 const TOTALS: usize = MOST_OTHERS + 1;
 /// The number of records.
 const RECORDS: usize = 3;
-/// Sweeps of backward induction for a plan; each plan begins where the last one ended.
-const SWEEPS: usize = 8;
 /// Steps after which a plan is made anew.
 const PLAN_LASTS: usize = 25;
 /// Prior counts, and the share of all counts that fades with each step.
@@ -40,6 +38,8 @@ pub struct AifFisherOptions {
     pub filter: bool,
     /// The weight of what the next reading teaches, in catch for a nat. Default 0.
     pub curiosity: f64,
+    /// Steps of backward induction in a plan; each plan begins where the last one ended. Default 8.
+    pub foresight: usize,
     /// The temperature of its choices, in units of catch. Default .1.
     pub temperature: f64,
 }
@@ -53,6 +53,7 @@ impl Default for AifFisherOptions {
             norm: 0.0,
             filter: true,
             curiosity: 0.0,
+            foresight: 8,
             temperature: 0.1,
         }
     }
@@ -122,7 +123,7 @@ impl AifFisher {
             record: 0,
             learning: true,
         };
-        fisher.make_plan(); // so that it can be asked at once
+        fisher.expect_others(); // so that it can be asked at once
         fisher
     }
 
@@ -180,10 +181,9 @@ impl AifFisher {
         })
     }
 
-    /// Backward induction, [`SWEEPS`] steps from what was planned before.
-    fn make_plan(&mut self) {
-        let (others, law, norm) = (self.others(), self.options.law, self.options.norm);
-        let records = if law.graduated() { RECORDS } else { 1 };
+    /// What each request brings and where it leads, with what the others are expected to do.
+    fn expect_others(&mut self) {
+        let (others, norm) = (self.others(), self.options.norm);
         let plan = &mut self.plan;
         for x in 0..BINS {
             let stock = LakeChain::stock(x);
@@ -202,7 +202,14 @@ impl AifFisher {
                 plan.reward[u][x] = reward;
             }
         }
-        for sweep in 0..=SWEEPS {
+    }
+
+    /// Backward induction, so many steps from what was planned before.
+    fn make_plan(&mut self) {
+        self.expect_others();
+        let (law, plan) = (self.options.law, &mut self.plan);
+        let records = if law.graduated() { RECORDS } else { 1 };
+        for sweep in 0..=self.options.foresight {
             for record in 0..records {
                 // With a record it fades: one up the list with this probability.
                 let fade = if record > 0 { law.fade } else { 0.0 };
@@ -223,7 +230,7 @@ impl AifFisher {
                 plan.after[1] = plan.after[0];
                 plan.after[2] = plan.after[0];
             }
-            if sweep == SWEEPS {
+            if sweep == self.options.foresight {
                 return; // The last pass only refreshes what comes after.
             }
             for record in 0..records {
