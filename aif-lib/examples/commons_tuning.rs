@@ -16,7 +16,7 @@ fn main() {
     ];
     for (name, regime) in rungs {
         for alpha in [0.03, 0.1, 0.3] {
-            for start in [25.0, 50.0, 100.0, 200.0] {
+            for start in [25.0, 50.0, 100.0] {
                 let survey = village::survey(&regime.learning(alpha, start, 1400), 8, 50);
                 println!("{name}: α {alpha}, first value {start}: net {:?}", survey.net);
             }
