@@ -239,6 +239,14 @@ pub enum Error {
     /// A graph of candle cannot be computed.
     #[error("candle: {0}")]
     Graph(String),
+    /// Somebody who was asked in words gave no answer that can be used.
+    #[error("no answer: {problem}: {cure}")]
+    Speaker {
+        /// What went wrong.
+        problem: String,
+        /// What to do about it.
+        cure: &'static str,
+    },
     /// A world breaks the rules that every world keeps.
     #[error("this world breaks a rule: {0}")]
     World(String),

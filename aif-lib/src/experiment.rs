@@ -13,8 +13,10 @@
 //! | [`race`] | policy-gradient learners on a budget of steps; a maze in which a way is blocked |
 //! | [`regret`] | what was lost for want of knowing the best arm |
 //! | [`scene`] | a viewer with a budget of looks |
+//! | [`speaker`] | those who answer in words: a rule, a recording, a server |
 //! | `training` | deep agents on several seeds, with the feature `deep` |
 //! | [`two_step`] | stay probabilities and their regression |
+//! | [`village`] | five fishers under a law, a quota, a ruler or a vote |
 
 pub mod arm;
 pub mod baird;
@@ -27,6 +29,8 @@ pub mod long_walk;
 pub mod race;
 pub mod regret;
 pub mod scene;
+pub mod speaker;
 #[cfg(feature = "deep")]
 pub mod training;
 pub mod two_step;
+pub mod village;

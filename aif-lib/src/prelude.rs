@@ -5,6 +5,8 @@ pub use crate::aif::agent::bandit::{AifBandit, AifBanditOptions, arm_efe};
 #[doc(no_inline)]
 pub use crate::aif::agent::explorer::NoveltyExplorer;
 #[doc(no_inline)]
+pub use crate::aif::agent::fisher::{AifFisher, AifFisherOptions};
+#[doc(no_inline)]
 pub use crate::aif::agent::two_step::{AifTwoStep, AifTwoStepOptions};
 #[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
@@ -88,7 +90,9 @@ pub use crate::experiment::{
     dyna_maze::{self, ShiftingMaze},
     hallways, long_walk,
     race::{self, Learner},
+    speaker::{self, Http, HttpOptions, Prompt, Recorded, Scripted, Speaker},
     two_step::{self, TwoStep},
+    village::{self, Census, Count, Life, Member, Quotas, Regime, School, Survey, Voice},
 };
 #[doc(no_inline)]
 pub use crate::interaction::{
@@ -98,7 +102,7 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, m15, m17, quiz,
+    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, m15, m16, m17, quiz,
 };
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
@@ -150,6 +154,8 @@ pub use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
 pub use crate::rl::agent::dyna::{DynaAgent, DynaOptions, Planning};
 #[doc(no_inline)]
 pub use crate::rl::agent::explorer::MbieEb;
+#[doc(no_inline)]
+pub use crate::rl::agent::fisher::{QFisher, QFisherOptions};
 #[doc(no_inline)]
 pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
 #[doc(no_inline)]
@@ -237,6 +243,7 @@ pub use crate::show::Show;
 #[doc(no_inline)]
 pub use crate::task::{
     block_maze::{self, BlockMaze, Day, Weeks},
+    commons::{self, Commons, Lake, LakeChain, Law, Waters},
     cue_chain::{self, CueChain},
     memory_maze::{self, MemoryMaze},
     short_corridor::{self, ShortCorridor},

@@ -9,10 +9,12 @@
 //! | [`tmaze`], [`cue_chain`], [`tiger`] | `model(..)` |
 //! | [`memory_maze`] | `model(..)` and `to_mdp(..)` |
 //! | [`block_maze`] | `model(..)` on two clocks, `level_one(..)` of a day |
+//! | [`commons`] | the best rule for a lake, best replies to others, the fine that suffices |
 //! | [`short_corridor`] | `to_mdp(..)` |
 //! | [`scene`] | `Scene::model` |
 
 pub mod block_maze;
+pub mod commons;
 pub mod cue_chain;
 pub mod mdp;
 pub mod memory_maze;

@@ -7,6 +7,7 @@
 pub mod bandit;
 pub mod compare;
 pub mod explorer;
+pub mod fisher;
 mod memory;
 mod options;
 pub mod two_step;

@@ -21,6 +21,7 @@ pub mod m10;
 pub mod m11;
 pub mod m13;
 pub mod m15;
+pub mod m16;
 pub mod m17;
 mod support;
 mod verdict;
@@ -55,6 +56,7 @@ pub const MODULES: &[Module] = &[
     m11::MODULE,
     m13::MODULE,
     m15::MODULE,
+    m16::MODULE,
     m17::MODULE,
 ];
 

@@ -25,7 +25,7 @@ pub mod gaussian;
 pub mod info;
 pub mod linalg;
 pub mod logistic;
-mod quadrature;
+pub(crate) mod quadrature;
 pub mod random;
 mod stable;
 pub mod stats;

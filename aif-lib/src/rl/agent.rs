@@ -5,6 +5,7 @@ pub mod a2c;
 pub mod bandit;
 pub mod dyna;
 pub mod explorer;
+pub mod fisher;
 mod fixed_policy;
 mod life;
 pub mod model_based;

@@ -9,6 +9,7 @@ pub mod bandit;
 pub mod block_maze;
 pub mod cart_pole;
 pub mod cliff;
+pub mod commons;
 pub mod conditioning;
 pub mod cue_chain;
 pub mod deep_sea;
