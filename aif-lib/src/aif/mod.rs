@@ -15,6 +15,8 @@
 
 pub mod agent;
 pub mod continuous;
+#[cfg(feature = "deep")]
+pub mod deep;
 pub mod evaluate;
 pub mod hierarchical;
 pub mod learn;
