@@ -702,8 +702,7 @@ fn module_11() {
 fn module_12() {
     hears!(m12::check_12_1, "encoder", |q, _| q.mapv(|x| x * 1.0));
     hears!(m12::check_12_1, "no-outcome-rate", |q, p| {
-        let q_s: Vec<f64> =
-            (0..q.ncols()).map(|s| dot(&q.column(s).to_vec(), p)).collect();
+        let q_s: Vec<f64> = (0..q.ncols()).map(|s| dot(&q.column(s).to_vec(), p)).collect();
         Array2::from_shape_fn(q.raw_dim(), |(o, s)| q[[o, s]] / q_s[s])
     });
     hears!(m12::check_12_1, "columns", |q, _| {
@@ -720,7 +719,11 @@ fn module_12() {
         l.iter().zip(prior).map(|(l, p)| l.exp() * p).sum::<f64>().ln()
     });
     hears!(m12::check_12_2, "sure", |q, l, prior| {
-        q.iter().zip(l).zip(prior).map(|((q, l), p)| q.max(1e-12) * (l.max(-1e3) + p.ln() - q.max(1e-12).ln())).sum()
+        q.iter()
+            .zip(l)
+            .zip(prior)
+            .map(|((q, l), p)| q.max(1e-12) * (l.max(-1e3) + p.ln() - q.max(1e-12).ln()))
+            .sum()
     });
     hears!(m12::check_12_2, "hand", |_, _, _| -1.0);
     hears!(m12::check_12_3, "mixed-first", |logits, q| softmax(&times(logits, q)));
@@ -737,24 +740,24 @@ fn module_12() {
     });
     hears!(m12::check_12_3, "hand", |_, q| q.to_vec());
     hears!(m12::check_12_3, "shape", |_, _| vec![1.0]);
-    hears!(m12::check_12_4, "no-one", |means, sigma| {
+    hears!(m12::check_12_5, "no-one", |means, sigma| {
         let variance = |s: usize| {
             let (c, n) = (means.column(s), means.nrows() as f64);
             c.iter().map(|x| x * x).sum::<f64>() / n - (c.sum() / n).powi(2)
         };
         (0..means.ncols()).map(|s| variance(s).sqrt().ln() - sigma.ln()).sum()
     });
-    hears!(m12::check_12_4, "hand", |_, _| 0.0);
-    hears!(m12::check_12_4, "nan", |_, _| f64::NAN);
-    hears!(m12::check_12_5, "the-bug", |w, _, look| {
+    hears!(m12::check_12_5, "hand", |_, _| 0.0);
+    hears!(m12::check_12_5, "nan", |_, _| f64::NAN);
+    hears!(m12::check_12_4, "the-bug", |w, _, look| {
         let mut new = w.to_vec();
         (0..2).for_each(|i| (new[i], new[2 + i]) = (look[i], look[i] - w[i]));
         new
     });
-    hears!(m12::check_12_5, "shape", |w, _, look| {
+    hears!(m12::check_12_4, "shape", |w, _, look| {
         vec![look[0], look[1], look[0] - w[0], look[1] - w[1]]
     });
-    hears!(m12::check_12_5, "hand", |w, _, _| w.to_vec());
+    hears!(m12::check_12_4, "hand", |w, _, _| w.to_vec());
 }
 
 #[test]

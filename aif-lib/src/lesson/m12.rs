@@ -17,8 +17,8 @@ fn exercises() -> Vec<Box<dyn AnyExercise>> {
         Box::new(likelihood()),
         Box::new(bound()),
         Box::new(transition()),
-        Box::new(news()),
         Box::new(window()),
+        Box::new(news()),
     ]
 }
 
@@ -28,10 +28,10 @@ pub type Likelihood = fn(&Array2<f64>, &[f64]) -> Array2<f64>;
 pub type Bound = fn(&[f64], &[f64], &[f64]) -> f64;
 /// An answer to Exercise 12.3: the next belief, from (logits, belief).
 pub type Transition = fn(&Array2<f64>, &[f64]) -> Vec<f64>;
-/// An answer to Exercise 12.4: the news, from (what the members say, σ).
-pub type News = fn(&Array2<f64>, f64) -> f64;
-/// An answer to Exercise 12.5: the new window, from (the window before, the action since, the new look).
+/// An answer to Exercise 12.4: the new window, from (the window before, the action since, the new look).
 pub type Window = fn(&[f64], f64, &[f64]) -> Vec<f64>;
+/// An answer to Exercise 12.5: the news, from (what the members say, σ).
+pub type News = fn(&Array2<f64>, f64) -> f64;
 
 /// Checks Exercise 12.1.
 pub fn check_12_1(answer: Likelihood) -> Verdict {
@@ -49,13 +49,13 @@ pub fn check_12_3(answer: Transition) -> Verdict {
 }
 
 /// Checks Exercise 12.4.
-pub fn check_12_4(answer: News) -> Verdict {
-    news().check(answer)
+pub fn check_12_4(answer: Window) -> Verdict {
+    window().check(answer)
 }
 
 /// Checks Exercise 12.5.
-pub fn check_12_5(answer: Window) -> Verdict {
-    window().check(answer)
+pub fn check_12_5(answer: News) -> Verdict {
+    news().check(answer)
 }
 
 // ---- 12.1
@@ -197,6 +197,41 @@ fn transition() -> Exercise<Move, Transition> {
 
 // ---- 12.4
 
+/// (the window before, the action since, the new look).
+type Looks = (Vec<f64>, f64, Vec<f64>);
+
+fn true_window(before: &[f64], action: f64, look: &[f64]) -> Vec<f64> {
+    vec![look[0], look[1], look[0] - before[0], look[1] - before[1], action]
+}
+
+/// The silent bug: the action that led here is not kept, but the one before it.
+fn window() -> Exercise<Looks, Window> {
+    Exercise::<Looks, Window>::new("12.4", |f, (before, action, look)| f(before, *action, look).into(), true_window)
+        .shape("A window (place, angle, their changes, the action)")
+        .hand("hand", (vec![0.5, 0.25, 0.0, 0.0, -1.0], 1.0, vec![0.75, 0.5]), &[0.75, 0.5, 0.25, 0.25, 1.0],
+            "From place .5 and angle .25 to .75 and .5, with a push to the right (1) in between. The window should be {right}")
+        .random("random",
+            |seed| {
+                let action = if seed % 2 == 0 { 1.0 } else { -1.0 };
+                (random_numbers(5, -1.0, 1.0, 700 + seed), action, random_numbers(2, -1.0, 1.0, 800 + seed))
+            },
+            "On random looks the window")
+        .wrong("the-bug",
+            |before, _, look| vec![look[0], look[1], look[0] - before[0], look[1] - before[1], before[4]],
+            "This is still the bug: the last number is the action of the window before. What was done since then is `action`.")
+        .wrong("old-look",
+            |before, action, look| vec![before[0], before[1], look[0] - before[0], look[1] - before[1], action],
+            "Place and angle are the old ones. The window begins with the new look.")
+        .wrong("sign",
+            |before, action, look| vec![look[0], look[1], before[0] - look[0], before[1] - look[1], action],
+            "The changes have the wrong sign: new less old.")
+        .wrong("old-pace",
+            |before, action, look| vec![look[0], look[1], before[2], before[3], action],
+            "The changes are those of the window before. Take the new look less the old one.")
+}
+
+// ---- 12.5
+
 /// (what the members say, σ).
 type Members = (Array2<f64>, f64);
 
@@ -213,7 +248,7 @@ fn gain(variances: &[f64], sigma: f64) -> f64 {
 }
 
 fn news() -> Exercise<Members, News> {
-    Exercise::<Members, News>::new("12.4", |f, (means, sigma)| f(means, *sigma).into(), |means, sigma| gain(&variances(means, 0.0), sigma))
+    Exercise::<Members, News>::new("12.5", |f, (means, sigma)| f(means, *sigma).into(), |means, sigma| gain(&variances(means, 0.0), sigma))
         .hand("hand", (ndarray::array![[1.0], [-1.0]], 1.0), &[0.5 * 2f64.ln()],
             "Two members at ±1, σ = 1: the variance is 1, and ½ ln(1 + 1) = .3466. The news should be {right}")
         .hand("agree", (ndarray::array![[3.0, -7.0], [3.0, -7.0]], 0.1), &[0.0],
@@ -240,41 +275,6 @@ fn news() -> Exercise<Members, News> {
             "The 1 in ln(1 + Var/σ²) is missing: without it agreement is worth minus infinity.")
         .wrong("sample", |means, sigma| gain(&variances(means, 1.0), sigma),
             "You divided by K − 1. The members are not a sample of something larger, they are all there are: divide by K.")
-}
-
-// ---- 12.5
-
-/// (the window before, the action since, the new look).
-type Looks = (Vec<f64>, f64, Vec<f64>);
-
-fn true_window(before: &[f64], action: f64, look: &[f64]) -> Vec<f64> {
-    vec![look[0], look[1], look[0] - before[0], look[1] - before[1], action]
-}
-
-/// The silent bug: the action that led here is not kept, but the one before it.
-fn window() -> Exercise<Looks, Window> {
-    Exercise::<Looks, Window>::new("12.5", |f, (before, action, look)| f(before, *action, look).into(), true_window)
-        .shape("A window (place, angle, their changes, the action)")
-        .hand("hand", (vec![0.5, 0.25, 0.0, 0.0, -1.0], 1.0, vec![0.75, 0.5]), &[0.75, 0.5, 0.25, 0.25, 1.0],
-            "From place .5 and angle .25 to .75 and .5, with a push to the right (1) in between. The window should be {right}")
-        .random("random",
-            |seed| {
-                let action = if seed % 2 == 0 { 1.0 } else { -1.0 };
-                (random_numbers(5, -1.0, 1.0, 700 + seed), action, random_numbers(2, -1.0, 1.0, 800 + seed))
-            },
-            "On random looks the window")
-        .wrong("the-bug",
-            |before, _, look| vec![look[0], look[1], look[0] - before[0], look[1] - before[1], before[4]],
-            "This is still the bug: the last number is the action of the window before. What was done since then is `action`.")
-        .wrong("old-look",
-            |before, action, look| vec![before[0], before[1], look[0] - before[0], look[1] - before[1], action],
-            "Place and angle are the old ones. The window begins with the new look.")
-        .wrong("sign",
-            |before, action, look| vec![look[0], look[1], before[0] - look[0], before[1] - look[1], action],
-            "The changes have the wrong sign: new less old.")
-        .wrong("old-pace",
-            |before, action, look| vec![look[0], look[1], before[2], before[3], action],
-            "The changes are those of the window before. Take the new look less the old one.")
 }
 
 #[cfg(test)]

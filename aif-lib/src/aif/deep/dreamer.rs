@@ -141,9 +141,9 @@ impl Dreamer {
     }
 
     /// Sees what an action led to, and learns from it when it is time.
-    pub fn see<O: AsRef<[f64]>>(&mut self, action: f64, step: &Step<O>, rng: &mut dyn Rng) {
+    pub fn see(&mut self, action: f64, step: &Step<Vec<f64>>, rng: &mut dyn Rng) {
         let action = action as f32;
-        let next = (self.sense.look)(Some((&self.window, action)), step.obs.as_ref());
+        let next = (self.sense.look)(Some((&self.window, action)), &step.obs);
         if !self.frozen {
             self.steps += 1;
             if self.whole >= self.sense.blind {

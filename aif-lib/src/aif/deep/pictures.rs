@@ -337,7 +337,13 @@ struct Dreams<'a> {
 }
 
 impl Dreams<'_> {
-    fn one_action(&self, belief: &[f64], u: usize, samples: &[usize], rng: &mut dyn Rng) -> f64 {
+    fn one_action(
+        &self,
+        belief: &[f64],
+        u: usize,
+        samples: &[usize],
+        rng: &mut dyn Rng,
+    ) -> f64 {
         let Self { model, decoder, curiosity } = self;
         let expected = model.predict(belief, u);
         let felt = Array1::from(expected.clone()).dot(&model.outcomes);
@@ -351,7 +357,8 @@ impl Dreams<'_> {
             let (after, _) = correct(&expected, &decoder.log_likelihood(look));
             g -= curiosity * kl(&after, &expected) / n as f64;
             if !deeper.is_empty() {
-                let next = (0..model.b.len()).map(|v| self.one_action(&after, v, deeper, rng));
+                let next =
+                    (0..model.b.len()).map(|v| self.one_action(&after, v, deeper, rng));
                 g += next.fold(f64::INFINITY, f64::min) / n as f64;
             }
         }
