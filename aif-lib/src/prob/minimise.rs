@@ -31,7 +31,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// x ← x − t H ∇f,    t: halved until f falls enough,    H ← (1 − ρ s yᵀ) H (1 − ρ y sᵀ) + ρ s sᵀ,   ρ = 1 / sᵀy
 /// ```
 /// s is the step and y the change of the slope, which comes from central differences. It ends after `steps`, or where no step helps.
-/// A value that is no number counts as too high.
+/// A value that is no number counts as too high, and where the slope is none the search ends.
 ///
 /// ```
 /// use aif_lib::prob::minimise::minimise;
@@ -45,6 +45,9 @@ pub fn minimise(f: &dyn Fn(&[f64]) -> f64, start: &[f64], steps: usize) -> Minim
     let mut g = slope(f, &x);
     let mut h = Array2::<f64>::eye(n);
     for _ in 0..steps {
+        if g.iter().any(|g| !g.is_finite()) {
+            break;
+        }
         let mut step: Vec<f64> = h
             .rows()
             .into_iter()
@@ -102,6 +105,20 @@ mod tests {
             "{found:?}"
         );
         assert!((found.value + 0.7).abs() < 1e-12);
+    }
+
+    #[test]
+    fn at_the_edge_of_what_is_defined_it_ends() {
+        // √x has its minimum at 0, where the slope to the left is no number.
+        let mut asked_for_nan = false;
+        let asked = std::cell::RefCell::new(&mut asked_for_nan);
+        let root = |x: &[f64]| {
+            **asked.borrow_mut() |= x[0].is_nan();
+            x[0].sqrt()
+        };
+        let found = minimise(&root, &[1.0], 100);
+        assert!(found.value < 0.01, "{found:?}");
+        assert!(!asked_for_nan, "it must not ask for the value at NaN");
     }
 
     #[test]
