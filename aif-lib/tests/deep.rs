@@ -270,9 +270,7 @@ fn a_kernel_mixes() {
     let (q, r) = ([0.7, 0.1, 0.1, 0.1], [0.0, 0.0, 0.5, 0.5]);
     let half: Vec<f64> = q.iter().zip(r).map(|(q, r)| 0.5 * (q + r)).collect();
     let [a, b, c] = [&q[..], &r, &half].map(|q| net.predict(&[1.0, 0.0], q).unwrap());
-    for i in 0..4 {
-        near(c[i], 0.5 * (a[i] + b[i]), 1e-12);
-    }
+    (0..4).for_each(|i| near(c[i], 0.5 * (a[i] + b[i]), 1e-12));
     assert!(
         net.predict(&[1.0, 0.0], &[1.0])
             .unwrap_err()
@@ -530,6 +528,12 @@ fn bad_options_are_named() {
         .unwrap_err()
         .to_string();
     assert!(text.contains("elites = 41"), "{text}");
+    let mut options = dreams::pole_options();
+    options.planner.curiosity = 1.0;
+    let text = Dreamer::new(sense::POLE, Moves::Signs, options, &mut seeded(1))
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("members = 1") && text.contains("disagree"), "{text}");
     let mut options = dreams::pole_options();
     options.batch = 0;
     assert!(Dreamer::new(sense::POLE, Moves::Signs, options, &mut seeded(1)).is_err());

@@ -361,7 +361,7 @@ impl CarLife {
     }
 }
 
-/// Lets a driver live in the car for some episodes.
+/// Lets a driver live in the car for some episodes. The weight of curiosity is the driver's, whatever the options say.
 ///
 /// # Errors
 /// As [`Dreamer::new`].
@@ -371,7 +371,12 @@ pub fn car(
     episodes: usize,
     rng: &mut dyn Rng,
 ) -> Result<CarLife> {
-    let mut dreamer = Dreamer::new(CAR, Moves::Forces, options.clone(), rng)?;
+    let mut options = options.clone();
+    options.planner.curiosity = match drive {
+        Drive::Curious(beta) => beta as f32,
+        _ => 0.0,
+    };
+    let mut dreamer = Dreamer::new(CAR, Moves::Forces, options, rng)?;
     let mut rnd = Rnd::new(2, 32, 3e-3, rng)?;
     let mut life = CarLife { reached: vec![], seen: vec![] };
     let mut places: Vec<f32> = vec![];

@@ -62,8 +62,7 @@ pub fn minimise(f: &dyn Fn(&[f64]) -> f64, start: &[f64], steps: usize) -> Minim
             |t: f64| x.iter().zip(&step).map(|(x, s)| x + t * s).collect::<Vec<f64>>();
         let mut next = along(t);
         let mut lower = f(&next);
-        // `!(a <= b)` is true of a NaN, too.
-        while !(lower <= value + 1e-4 * t * downhill) {
+        while lower.is_nan() || lower > value + 1e-4 * t * downhill {
             t *= 0.5;
             if t < 1e-12 {
                 return Minimum { x, value };

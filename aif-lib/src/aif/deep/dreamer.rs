@@ -86,6 +86,14 @@ impl Dreamer {
                 expected,
             });
         }
+        if options.planner.curiosity > 0.0 && options.members < 2 {
+            let expected = "curiosity needs two networks or more: one cannot disagree";
+            return Err(Error::Parameter {
+                name: "members",
+                value: options.members as f64,
+                expected,
+            });
+        }
         let sizes = [&[sense.inputs()], &options.hidden[..], &[sense.units.len()]].concat();
         let model = Ensemble::new(options.members, &sizes, options.rate, rng)?;
         Ok(Self {

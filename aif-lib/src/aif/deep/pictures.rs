@@ -214,12 +214,12 @@ impl PictureModel {
             let mut belief = filtered[t_end - 1].clone();
             for t in (0..t_end).rev() {
                 let (picture, felt) = film.looks[t];
-                for s in 0..n {
-                    visits[s] += belief[s];
-                    next.outcomes[[s, felt]] += belief[s];
+                for (s, (visits, q)) in visits.iter_mut().zip(&belief).enumerate() {
+                    *visits += q;
+                    next.outcomes[[s, felt]] += q;
                     let mut rest = picture;
                     while rest != 0 {
-                        next.pixels[[s, rest.trailing_zeros() as usize]] += belief[s];
+                        next.pixels[[s, rest.trailing_zeros() as usize]] += q;
                         rest &= rest - 1;
                     }
                 }
@@ -235,11 +235,12 @@ impl PictureModel {
                     .map(|(q, p)| if *p > 0.0 { q / p } else { 0.0 })
                     .collect();
                 let mut before = vec![0.0; n];
-                for to in 0..n {
-                    for s in 0..n {
-                        let pair = filtered[t - 1][s] * self.b[u][[to, s]] * weight[to];
+                for (to, weight) in weight.iter().enumerate() {
+                    let pairs = before.iter_mut().zip(&filtered[t - 1]);
+                    for (s, (before, q)) in pairs.enumerate() {
+                        let pair = q * self.b[u][[to, s]] * weight;
                         next.b[u][[to, s]] += pair;
-                        before[s] += pair;
+                        *before += pair;
                     }
                 }
                 belief = before;

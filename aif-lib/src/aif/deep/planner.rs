@@ -97,13 +97,12 @@ impl Planner {
             if worth[order[0]] > best_worth {
                 (best, best_worth) = (actions[order[0] * horizon], worth[order[0]]);
             }
-            for t in 0..horizon {
+            for (t, (mean, spread)) in self.mean.iter_mut().zip(&mut spread).enumerate() {
                 let kept =
                     || order[..elites].iter().map(|plan| actions[plan * horizon + t]);
-                let mean = kept().sum::<f32>() / elites as f32;
-                let variance =
-                    kept().map(|a| (a - mean).powi(2)).sum::<f32>() / elites as f32;
-                (self.mean[t], spread[t]) = (mean, variance.sqrt().max(0.1));
+                *mean = kept().sum::<f32>() / elites as f32;
+                let squares: f32 = kept().map(|a| (a - *mean).powi(2)).sum();
+                *spread = (squares / elites as f32).sqrt().max(0.1);
             }
         }
         best

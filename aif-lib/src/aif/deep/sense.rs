@@ -132,9 +132,10 @@ fn pace(before: &[f32], after: &[f32]) -> Vec<f32> {
 }
 
 fn glide(w: &mut [f32], change: &[f32]) {
-    for i in 0..2 {
-        w[2 + i] += change[i];
-        w[i] += w[2 + i];
+    let (places, paces) = w.split_at_mut(2);
+    for ((place, pace), change) in places.iter_mut().zip(paces).zip(change) {
+        *pace += change;
+        *place += *pace;
     }
 }
 

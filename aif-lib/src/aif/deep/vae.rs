@@ -62,9 +62,9 @@ pub fn linear_descent(variances: [f64; 2], beta: f64, rng: &mut dyn Rng) -> Line
         let (w, m, s2) = (&x[..4], &x[4..8], [x[8].exp(), x[9].exp()]);
         let mut error = 0.0;
         for i in 0..2 {
-            for k in 0..2 {
+            for (k, variance) in variances.iter().enumerate() {
                 let wm = w[2 * i] * m[k] + w[2 * i + 1] * m[2 + k];
-                error += (f64::from(u8::from(i == k)) - wm).powi(2) * variances[k];
+                error += (f64::from(u8::from(i == k)) - wm).powi(2) * variance;
             }
             error += s2[0] * w[2 * i].powi(2) + s2[1] * w[2 * i + 1].powi(2);
         }
