@@ -5,6 +5,9 @@
 
 use crate::world::mountain_car;
 
+/// The window before and the action since; `None` at the start of an episode.
+pub type Before<'a> = Option<(&'a [f32], f32)>;
+
 /// A way to see a task.
 #[derive(Debug, Clone, Copy)]
 pub struct Sense {
@@ -15,7 +18,7 @@ pub struct Sense {
     /// Each change that the network says is multiplied by this.
     pub units: &'static [f32],
     /// The window after an observation, from the window before and the action in between; `None` at the start of an episode.
-    pub look: fn(Option<(&[f32], f32)>, &[f64]) -> Vec<f32>,
+    pub look: fn(Before<'_>, &[f64]) -> Vec<f32>,
     /// The change between two windows: what the network learns to say, before it is put in units.
     pub change: fn(&[f32], &[f32]) -> Vec<f32>,
     /// What a change and an action make of a window.
@@ -34,7 +37,7 @@ fn add(window: &mut [f32], change: &[f32], _: f32) {
     window.iter_mut().zip(change).for_each(|(w, c)| *w += c);
 }
 
-fn as_seen(_: Option<(&[f32], f32)>, obs: &[f64]) -> Vec<f32> {
+fn as_seen(_: Before<'_>, obs: &[f64]) -> Vec<f32> {
     obs.iter().map(|x| *x as f32).collect()
 }
 
@@ -118,7 +121,7 @@ pub const CAR: Sense = Sense {
 };
 
 /// Place, angle, and how far each has moved since the last look.
-fn two_looks(before: Option<(&[f32], f32)>, obs: &[f64]) -> Vec<f32> {
+fn two_looks(before: Before<'_>, obs: &[f64]) -> Vec<f32> {
     let [x, angle] = [obs[0] as f32, obs[1] as f32];
     match before {
         Some((w, _)) => vec![x, angle, x - w[0], angle - w[1]],
