@@ -18,6 +18,19 @@ pub use crate::aif::continuous::{
     reflex::{self, Clamped},
     vision,
 };
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::aif::deep::{
+    amortised::{self, NoisyCoin},
+    collapse,
+    dreamer::{Dreamer, DreamerOptions, Rhythm},
+    ensemble::{Ensemble, Pairs, disagreement, mixture_information},
+    kernel::{KernelNet, kernel},
+    pictures::{self, Film, PictureModel},
+    planner::{Moves, Planner, PlannerOptions},
+    sense::{self, Sense},
+    vae::{self, DiscreteVae},
+};
 #[doc(no_inline)]
 pub use crate::aif::evaluate::{Efe, expected_free_energy, policy_efe};
 #[doc(no_inline)]
@@ -74,6 +87,9 @@ pub use crate::experiment::arm::{
     loops::{self, Loop},
     reach, reaches, tune,
 };
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::experiment::dreams::{self, CarLife, Drive, PoleLife};
 #[doc(no_inline)]
 pub use crate::experiment::fit::{
     Fit, Parameter, Subject, bic, choice_probabilities, fit, log_likelihood,
@@ -102,7 +118,8 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m13, m15, m16, m17, quiz,
+    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m15, m16,
+    m17, quiz,
 };
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
@@ -138,6 +155,8 @@ pub use crate::prob::info::{
 pub use crate::prob::linalg::{Pca, canonical_correlations, symmetric_eigen};
 #[doc(no_inline)]
 pub use crate::prob::logistic::{Logistic, logistic_regression};
+#[doc(no_inline)]
+pub use crate::prob::minimise::{Minimum, minimise};
 #[doc(no_inline)]
 pub use crate::prob::random::{
     Rng, seeded, standard_normal, stream, uniform_index, uniform01,
@@ -183,6 +202,7 @@ pub use crate::rl::deep::{
     discrete_sac::{self, DiscreteSac, DiscreteSacOptions},
     dqn::{self, Dqn, DqnOptions},
     ppo::{self, Ppo, PpoOptions},
+    rnd::Rnd,
     sac::{self, Sac, SacOptions},
 };
 #[doc(no_inline)]
@@ -276,6 +296,8 @@ pub use crate::world::mountain_car::{self, ContinuousMountainCar, MountainCar};
 pub use crate::world::operant::{self, OperantChamber, Reinforcement};
 #[doc(no_inline)]
 pub use crate::world::pendulum::{self, Pendulum};
+#[doc(no_inline)]
+pub use crate::world::pixel_maze::{self, PixelMaze};
 #[doc(no_inline)]
 pub use crate::world::puzzle_box::{self, PuzzleBox};
 #[doc(no_inline)]

@@ -835,6 +835,68 @@ fn module_17() {
 }
 
 #[test]
+fn module_12() {
+    hears!(m12::check_12_1, "encoder", |q, _| q.mapv(|x| x * 1.0));
+    hears!(m12::check_12_1, "no-outcome-rate", |q, p| {
+        let q_s: Vec<f64> = (0..q.ncols()).map(|s| dot(&q.column(s).to_vec(), p)).collect();
+        Array2::from_shape_fn(q.raw_dim(), |(o, s)| q[[o, s]] / q_s[s])
+    });
+    hears!(m12::check_12_1, "columns", |q, _| {
+        Array2::from_shape_fn(q.raw_dim(), |(o, s)| q[[o, s]] / q.column(s).sum())
+    });
+    hears!(m12::check_12_1, "shape", |_, _| array![[1.0]]);
+    hears!(m12::check_12_1, "nan", |q, _| q * f64::NAN);
+    hears!(m12::check_12_2, "sign", |q, l, prior| dot(q, l) + kl(q, prior));
+    hears!(m12::check_12_2, "no-entropy", |q, l, prior| {
+        let all = q.iter().zip(l).zip(prior).filter(|((q, _), _)| **q > 0.0);
+        all.map(|((q, l), p)| q * (l + p.ln())).sum()
+    });
+    hears!(m12::check_12_2, "evidence", |_, l, prior| {
+        l.iter().zip(prior).map(|(l, p)| l.exp() * p).sum::<f64>().ln()
+    });
+    hears!(m12::check_12_2, "sure", |q, l, prior| {
+        q.iter()
+            .zip(l)
+            .zip(prior)
+            .map(|((q, l), p)| q.max(1e-12) * (l.max(-1e3) + p.ln() - q.max(1e-12).ln()))
+            .sum()
+    });
+    hears!(m12::check_12_2, "hand", |_, _, _| -1.0);
+    hears!(m12::check_12_3, "mixed-first", |logits, q| softmax(&times(logits, q)));
+    hears!(m12::check_12_3, "rows", |logits, q| {
+        (0..q.len()).map(|to| dot(&softmax(&logits.row(to).to_vec()), q)).collect()
+    });
+    hears!(m12::check_12_3, "overflow", |logits, q| {
+        let mut next = vec![0.0; q.len()];
+        for s in 0..q.len() {
+            let total: f64 = logits.column(s).iter().map(|l| l.exp()).sum();
+            (0..q.len()).for_each(|to| next[to] += q[s] * logits[[to, s]].exp() / total);
+        }
+        next
+    });
+    hears!(m12::check_12_3, "hand", |_, q| q.to_vec());
+    hears!(m12::check_12_3, "shape", |_, _| vec![1.0]);
+    hears!(m12::check_12_5, "no-one", |means, sigma| {
+        let variance = |s: usize| {
+            let (c, n) = (means.column(s), means.nrows() as f64);
+            c.iter().map(|x| x * x).sum::<f64>() / n - (c.sum() / n).powi(2)
+        };
+        (0..means.ncols()).map(|s| variance(s).sqrt().ln() - sigma.ln()).sum()
+    });
+    hears!(m12::check_12_5, "hand", |_, _| 0.0);
+    hears!(m12::check_12_5, "nan", |_, _| f64::NAN);
+    hears!(m12::check_12_4, "the-bug", |w, _, look| {
+        let mut new = w.to_vec();
+        (0..2).for_each(|i| (new[i], new[2 + i]) = (look[i], look[i] - w[i]));
+        new
+    });
+    hears!(m12::check_12_4, "shape", |w, _, look| {
+        vec![look[0], look[1], look[0] - w[0], look[1] - w[1]]
+    });
+    hears!(m12::check_12_4, "hand", |w, _, _| w.to_vec());
+}
+
+#[test]
 fn module_13() {
     hears!(m13::check_13_1, "proportional", |r| r.iter().map(|x| x / sum(r)).collect());
     hears!(m13::check_13_2, "reward-only", |b, c, later| {

@@ -9,12 +9,15 @@
 //! | [`select`]: what now? | softmax(−γ G + ln E) | [`crate::rl::select`] |
 //! | [`learn`]: from experience | counts | [`crate::rl::learn`] |
 //! | [`agent`]: all of it | [`agent::AifAgent`] | [`crate::rl::agent`] |
+//! | what when the model is a network? | `deep`, with the feature of that name | `crate::rl::deep` |
 //!
 //! In real numbers instead of states: [`continuous`], whose dual is [`crate::rl::control`].
 //! Beside the seven questions stands [`hierarchical`]: what runs on a slower clock? Its counterpart is [`crate::rl::options`].
 
 pub mod agent;
 pub mod continuous;
+#[cfg(feature = "deep")]
+pub mod deep;
 pub mod evaluate;
 pub mod hierarchical;
 pub mod learn;

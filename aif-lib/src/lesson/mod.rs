@@ -19,6 +19,7 @@ pub mod m08;
 pub mod m09;
 pub mod m10;
 pub mod m11;
+pub mod m12;
 pub mod m13;
 pub mod m15;
 pub mod m16;
@@ -54,6 +55,7 @@ pub const MODULES: &[Module] = &[
     m09::MODULE,
     m10::MODULE,
     m11::MODULE,
+    m12::MODULE,
     m13::MODULE,
     m15::MODULE,
     m16::MODULE,

@@ -11,6 +11,7 @@
 //! | [`info`] | entropy, KL divergence, mutual information, softmax |
 //! | [`linalg`] | systems of linear equations, eigenvectors, principal components |
 //! | [`logistic`] | how the odds of a yes depend on a few numbers |
+//! | [`minimise`] | the lowest point near a start |
 //! | [`random`] | the seeded generator and its streams |
 //! | [`stats`] | means and proportions with intervals |
 //! | [`ties`] | the one rule for equal values |
@@ -25,6 +26,7 @@ pub mod gaussian;
 pub mod info;
 pub mod linalg;
 pub mod logistic;
+pub mod minimise;
 pub(crate) mod quadrature;
 pub mod random;
 mod stable;

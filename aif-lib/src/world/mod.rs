@@ -21,6 +21,7 @@ pub mod memory_maze;
 pub mod mountain_car;
 pub mod operant;
 pub mod pendulum;
+pub mod pixel_maze;
 pub mod puzzle_box;
 pub mod random_walk;
 pub mod renumbered;

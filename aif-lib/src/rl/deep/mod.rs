@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`dqn`] | the value of each action, from a memory of steps | mostly the best |
 //! | [`ppo`] | a policy, from what it just did, a little at a time | draws from its policy |
+//! | [`rnd`] | what is new, from a network that imitates another | a bonus for an agent, none itself |
 //! | [`discrete_sac`], [`sac`] | values and a policy that keeps its entropy, from a memory | draws from its policy |
 //!
 //! All are [`Agent`]s: [`episode`](crate::interaction::episode) plays with them as with any other. [`train`] does it for long,
@@ -12,6 +13,7 @@
 pub mod discrete_sac;
 pub mod dqn;
 pub mod ppo;
+pub mod rnd;
 pub mod sac;
 
 mod learned;
