@@ -142,7 +142,8 @@ fn slow_answers_end_in_time() {
 
 #[test]
 fn what_is_not_the_protocol_is_refused() {
-    let raw: [(fn(&mut TcpStream), &str); 8] = [
+    type Turn = fn(&mut TcpStream);
+    let raw: [(Turn, &str); 8] = [
         (|stream| send(stream, "200 OK", "<html>hello</html>"), "not JSON"),
         (|stream| send(stream, "200 OK", r#"{"choices": []}"#), "no text at choices[0]"),
         (
