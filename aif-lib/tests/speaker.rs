@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 
 use aif_lib::prelude::*;
 
+/// How a connection is dealt with once its request is read.
+type Turn = fn(&mut TcpStream);
+
 /// The whole of one request.
 fn request(stream: &mut TcpStream) -> String {
     let (mut text, mut part) = (Vec::new(), [0; 1024]);
@@ -28,7 +31,7 @@ fn request(stream: &mut TcpStream) -> String {
 }
 
 /// A server that deals with each connection in its turn; the last way of dealing goes on for ever. What it was asked comes back.
-fn server(turns: Vec<fn(&mut TcpStream)>) -> (String, Receiver<String>) {
+fn server(turns: Vec<Turn>) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
     let (asked, heard) = channel();
@@ -74,7 +77,7 @@ fn asks(base: &str, patience: u64) -> (Result<String>, Duration) {
     (speaker.say("How many?", 8), began.elapsed())
 }
 
-fn refused(turn: fn(&mut TcpStream)) -> (String, usize) {
+fn refused(turn: Turn) -> (String, usize) {
     let (base, heard) = server(vec![turn]);
     let (answer, _) = asks(&base, 300);
     (answer.unwrap_err().to_string(), heard.try_iter().count())
@@ -131,7 +134,7 @@ fn slow_answers_end_in_time() {
             thread::sleep(Duration::from_millis(30));
         }
     }
-    for turn in [silent as fn(&mut TcpStream), drips] {
+    for turn in [silent as Turn, drips] {
         let (base, _heard) = server(vec![turn]);
         let (answer, took) = asks(&base, 200);
         let text = answer.unwrap_err().to_string();
@@ -142,7 +145,6 @@ fn slow_answers_end_in_time() {
 
 #[test]
 fn what_is_not_the_protocol_is_refused() {
-    type Turn = fn(&mut TcpStream);
     let raw: [(Turn, &str); 8] = [
         (|stream| send(stream, "200 OK", "<html>hello</html>"), "not JSON"),
         (|stream| send(stream, "200 OK", r#"{"choices": []}"#), "no text at choices[0]"),
