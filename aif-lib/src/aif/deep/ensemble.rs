@@ -178,7 +178,6 @@ impl Ensemble {
 /// When there is no member, or two differ in length.
 ///
 /// ```
-/// # use aif_lib::prelude::*;
 /// use aif_lib::aif::deep::ensemble::disagreement;
 /// assert!((disagreement(&[vec![1.0], vec![-1.0]], 1.0) - 0.5 * 2f64.ln()).abs() < 1e-12);
 /// ```
