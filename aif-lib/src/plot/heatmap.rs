@@ -8,7 +8,7 @@ use super::svg::{Canvas, FONT, aligned, fill, pretty, text_width, wrap};
 use super::theme::{INK, MUTED, PAPER, Rgb, TEXT, TITLE, WIDTH};
 
 /// Numbers as colours from dark (lowest) to light (highest), with a colour bar; written into the cells when they
-/// fit. A NaN leaves its cell empty.
+/// fit, unless no row and no column has a name: the pixels of a picture. A NaN leaves its cell empty.
 ///
 /// # Panics
 /// When the number of labels differs from the shape, a value is +∞, or no value is a number.
@@ -120,10 +120,13 @@ fn coloured(
     let cells = Cells::new(title, x_names, y_names, 84.0);
     let mut canvas = cells.start(title, x_names, y_names);
     let written = aligned(&values.iter().copied().collect::<Vec<_>>());
+    let named = x_names.iter().chain(y_names).any(|name| !name.is_empty());
     for ((r, c), v) in values.indexed_iter() {
         let (x, y) = cells.cell(r, c);
         if v.is_nan() {
-            cells.write(&mut canvas, r, c, "–", MUTED);
+            if named {
+                cells.write(&mut canvas, r, c, "–", MUTED);
+            }
             continue;
         }
         let at = if hi > lo { ((v - lo) / (hi - lo)).max(0.0) } else { 0.5 };
@@ -132,7 +135,10 @@ fn coloured(
         let (right, below) = (c + 1 < values.ncols(), r + 1 < values.nrows());
         let (wide, high) = (cells.wide + f64::from(right), cells.high + f64::from(below));
         canvas.rect(x, y, wide, high, fill(rgb));
-        cells.write(&mut canvas, r, c, &written[r * x_names.len() + c], readable_on(rgb));
+        if named {
+            let number = &written[r * x_names.len() + c];
+            cells.write(&mut canvas, r, c, number, readable_on(rgb));
+        }
     }
     let tall = (cells.high * y_names.len() as f64).min(160.0);
     if lo < hi {

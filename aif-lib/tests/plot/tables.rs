@@ -52,6 +52,14 @@ fn apart(a: &Shape, b: &Shape) -> u32 {
 }
 
 #[test]
+fn the_pixels_of_a_picture_have_no_numbers() {
+    let values = array![[1.0, f64::NAN], [0.0, 9.0]];
+    let drawn = shapes(&plot::heatmap("", &[""; 2], &[""; 2], &values).svg());
+    let written = drawn.iter().filter(|shape| !shape.text.is_empty()).count();
+    assert_eq!(written, bar(&drawn).1.len());
+}
+
+#[test]
 fn each_number_of_a_heat_map_stands_in_its_row_and_column_on_the_colour_of_the_bar() {
     let values = array![[1.0, 2.0, 6.0], [0.0, 9.0, f64::NAN]];
     let drawn = shapes(&plot::heatmap("", &COLUMNS, &ROWS, &values).svg());
