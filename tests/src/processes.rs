@@ -43,16 +43,17 @@ pub fn numbers(folder: impl AsRef<Path>) -> impl Iterator<Item = i32> {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::os::unix::process::CommandExt as _;
     use std::process::Command;
     use std::time::{Duration, Instant};
 
-    use rustix::process::{Pid, Signal, getpgrp, kill_process};
+    use rustix::process::{Pid, Signal, kill_process};
 
     use super::*;
 
     #[test]
     fn a_child_works_stands_still_and_ends() {
-        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let mut child = Command::new("sleep").arg("60").process_group(0).spawn().unwrap();
         let id = child.id() as i32;
         let wait_for = |there: &dyn Fn(&Seen) -> bool| {
             let end = Instant::now() + Duration::from_secs(10);
@@ -64,7 +65,7 @@ mod tests {
         let signal = |signal| kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
         assert!(numbers("/proc").any(|process| process == id));
         wait_for(&|seen| !seen.stands_still() && !seen.has_ended());
-        assert_eq!(Seen::of(id).unwrap().group, getpgrp().as_raw_pid());
+        assert_eq!(Seen::of(id).unwrap().group, id);
         signal(Signal::STOP);
         wait_for(&Seen::stands_still);
         signal(Signal::KILL);
