@@ -159,21 +159,34 @@ async fn a_spare_that_was_stopped_is_in_nobodys_way() {
         tokio::time::sleep(Duration::from_millis(wait)).await;
         // Its launcher, and its kernel with all that it has started; the reaper will clean up.
         let launcher = Pid::from_raw(spare.process_id().unwrap() as i32).unwrap();
-        let list = Command::new("pgrep")
-            .args(["-P", &launcher.to_string(), "evcxr"])
-            .output()
-            .unwrap();
-        let list = String::from_utf8(list.stdout).unwrap();
-        kill_process(launcher, Signal::STOP).unwrap();
-        let children =
-            list.split_whitespace().filter_map(|id| Pid::from_raw(id.parse().ok()?));
-        for child in children {
-            let _ = kill_process_group(child, Signal::STOP);
+        let signal = |signal| {
+            kill_process(launcher, signal).unwrap();
+            let kernels = children(launcher, "evcxr");
+            for kernel in &kernels {
+                let _ = kill_process_group(*kernel, signal);
+            }
+            kernels
+        };
+        // Not while its cargo may hold the lock of the home that all kernels of a course share (see cargo_home): who stops
+        // that stops them all, and nobody of ours does.
+        while signal(Signal::STOP)
+            .iter()
+            .any(|kernel| !children(*kernel, "cargo").is_empty())
+        {
+            signal(Signal::CONT);
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         works(&root).await;
         spare.let_go().unwrap();
     }
     wait_for("a clean end", || folders(&root).is_empty());
+}
+
+/// The children of a process whose names have these letters.
+fn children(parent: Pid, name: &str) -> Vec<Pid> {
+    let list = Command::new("pgrep").args(["-P", &parent.to_string(), name]).output();
+    let list = String::from_utf8(list.unwrap().stdout).unwrap();
+    list.split_whitespace().filter_map(|id| Pid::from_raw(id.parse().ok()?)).collect()
 }
 
 /// The folders of the running kernels.
