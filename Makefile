@@ -46,7 +46,7 @@ test: setup lint docs ## run everything that can fail: library, tool, built note
 
 .PHONY: test-faults
 test-faults: setup ## kill everybody, and work beside a stuck cargo: nothing stays behind, nobody waits
-	ROUNDS=50 "$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_spare.py' -k nobody -k limits tests/jupyter
+	ROUNDS=50 "$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_spare.py' -k nobody tests/jupyter
 	ROUNDS=20 "$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_locks.py' tests/jupyter
 
 .PHONY: check-notebooks

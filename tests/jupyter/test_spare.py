@@ -200,7 +200,6 @@ class Spares(unittest.TestCase):
     def in_spare(self, server, process):
         return server.spare() in process.parents()
 
-    @unittest.skipIf(ROUNDS == 1, "slow: part of make test-faults")
     def test_limits(self):
         with self.subTest("no spare is wanted"):
             server = self.server(AIF_SPARE_KERNELS=0)

@@ -118,6 +118,8 @@ impl Guarded {
         if self.reaper.try_wait()?.is_none_or(|status| status.success())
             && !seen.is_some_and(|reaper| reaper.stands_still())
         {
+            // A process that lives on, as a spare does, must not keep it as a zombie.
+            std::thread::spawn(move || self.reaper.wait());
             return Ok(());
         }
         let _ = self.reaper.kill();
