@@ -66,8 +66,6 @@ mod reading;
 mod reading_map;
 mod source;
 
-pub use glossary::STEM as GLOSSARY;
-
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,6 +73,11 @@ use std::path::{Path, PathBuf};
 use module::Module;
 
 use crate::modules::{Edition, choose, stems};
+
+/// Whether these notebooks are all words, without a cell to run: the reading map and the glossary.
+pub fn is_page(stem: &str) -> bool {
+    [reading_map::STEM, glossary::STEM].contains(&stem)
+}
 
 /// Builds the notebooks from their sources.
 #[derive(clap::Args, Debug)]

@@ -12,7 +12,7 @@ use anyhow::{Context, Error, Result, bail};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use nbformat::v4::{Cell, CellMetadata, Notebook};
 
-use crate::build::GLOSSARY;
+use crate::build::is_page;
 use crate::client::Kernel;
 use crate::judge::{Judgement, Kind, Verdict, compare, gives_value, judge, trouble};
 use crate::modules::{Edition, choose, stems};
@@ -122,7 +122,7 @@ fn modules_in(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
     let in_folder = |copy: Edition| stems(course.root(), copy.name(), "ipynb");
     let known = Edition::BOTH.map(in_folder).into_iter().collect::<Result<Vec<_>, _>>();
     let mut known = known.map_err(Error::msg)?.concat();
-    known.retain(|stem| stem != GLOSSARY); // It is all words: there is nothing to run.
+    known.retain(|stem| !is_page(stem));
     known.sort();
     known.dedup();
     if known.is_empty() {
@@ -461,4 +461,25 @@ impl Line {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_notebook_that_has_code_is_run_and_no_other() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let jobs = modules_in(&Course::at(root).unwrap(), &[]).unwrap();
+        for copy in Edition::BOTH {
+            for stem in stems(root, copy.name(), "ipynb").unwrap() {
+                let path = root.join(copy.name()).join(&stem).with_extension("ipynb");
+                let text = std::fs::read_to_string(&path).unwrap();
+                let notebook: serde_json::Value = serde_json::from_str(&text).unwrap();
+                let mut cells = notebook["cells"].as_array().unwrap().iter();
+                let has_code = cells.any(|cell| cell["cell_type"] == "code");
+                assert_eq!(jobs.iter().any(|job| job.path == path), has_code, "{stem}");
+            }
+        }
+    }
 }

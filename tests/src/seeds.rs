@@ -14,6 +14,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 
+use crate::build::is_page;
 use crate::modules::{choose, stems};
 use crate::native::{Native, Run};
 use crate::place::Course;
@@ -56,7 +57,8 @@ impl FromStr for First {
 ///
 /// If a module is not known or does not compile.
 pub fn run(course: &Course, args: &Args) -> Result<bool> {
-    let known = stems(course.root(), "solutions", "md").map_err(anyhow::Error::msg)?;
+    let mut known = stems(course.root(), "solutions", "md").map_err(anyhow::Error::msg)?;
+    known.retain(|stem| !is_page(stem));
     let chosen = choose(&known, &args.modules).map_err(anyhow::Error::msg)?;
     let First(first) = args.first;
     let mut shifts: Vec<u64> = (first..first + args.seeds).collect();
