@@ -26,6 +26,9 @@ CONDA := $(shell bin="$${CONDA_PREFIX:-/nowhere}/bin"; \
 TOOLS := $(if $(CONDA),$(CONDA_PREFIX),$(CURDIR)/.venv)
 export COURSE_PYTHON := $(TOOLS)/bin/python
 
+# Where there is one, `make test` works in the notebooks with it.
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
 .PHONY: help
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -38,11 +41,15 @@ lab: setup ## open JupyterLab in the course
 		$$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
 
 .PHONY: test
-test: setup lint docs ## run everything that can fail: library, tool, built notebooks, every cell
+test: setup lint docs $(if $(CHROMIUM),playwright) ## run everything that can fail: library, tool, built notebooks, every cell
 	cargo test --workspace --all-features --locked
 	"$(COURSE_PYTHON)" -m unittest discover --verbose tests/jupyter
 	$(COURSE) build --check
 	$(COURSE) run
+
+.PHONY: test-browser
+test-browser: setup chromium playwright ## work in the notebooks as a student does, in Chromium; pictures in target/browser
+	"$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_browser.py' tests/jupyter
 
 .PHONY: test-faults
 test-faults: setup ## kill everybody, and work beside a stuck cargo: nothing stays behind, nobody waits
@@ -140,6 +147,17 @@ provisioner: venv
 	@installed=$$("$(COURSE_PYTHON)" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
 	cmp --silent tests/provisioner/course_provisioner.py "$$installed/course_provisioner.py" || \
 		"$(COURSE_PYTHON)" -m pip install --quiet --disable-pip-version-check --no-deps tests/provisioner
+
+# Drives Chromium.
+.PHONY: playwright
+playwright: venv
+	@"$(COURSE_PYTHON)" -m pip install --quiet --disable-pip-version-check --requirement tests/requirements-browser.txt
+
+.PHONY: chromium
+chromium:
+	@$(if $(CHROMIUM),true,{ test "$$(id -u)" = 0 && apt-get update --quiet=2 && \
+		apt-get install --quiet=2 --yes chromium; } || { \
+		echo "Chromium is missing. Install it, on Debian with: sudo apt install chromium" >&2; exit 1; })
 
 .PHONY: rust-src
 rust-src: rust

@@ -40,9 +40,9 @@ def busy(process):
 
 
 class Server:
-    """A JupyterLab server that shows `root`. `specs` is a folder of more kernelspecs."""
+    """A JupyterLab server that shows `root`. `specs` is a folder of more kernelspecs, `options` are the server's own."""
 
-    def __init__(self, root=COURSE, specs=None, **env):
+    def __init__(self, root=COURSE, specs=None, options=None, **env):
         self.notebooks = []
         self.home = Path(tempfile.mkdtemp(prefix="course-lab-"))
         self.token = uuid.uuid4().hex
@@ -65,6 +65,7 @@ class Server:
             "ServerApp.allow_root": True,
             "IdentityProvider.token": self.token,
             "LabApp.news_url": None,
+            **(options or {}),
         }
         self.process = psutil.Popen(
             [sys.executable, "-m", "jupyterlab"]
@@ -118,9 +119,26 @@ class Server:
                     found.append(child)
         return found
 
+    def listener(self, kernel):
+        """The process that listens on the port of the kernel of this id, or None."""
+        port = json.loads((self.home / f"runtime/kernel-{kernel}.json").read_text())["shell_port"]
+        for process in self.process.children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if any(one.laddr.port == port for one in process.net_connections()):
+                    return process
+        return None
+
+    def launcher(self, kernel):
+        """The process that the server started for the kernel of this id."""
+        process = wait_for("the kernel's process", lambda: self.listener(kernel), 20)
+        while process.parent() != self.process:
+            process = process.parent()
+        return process
+
     def spares(self):
         """The launchers of the spares that have not been taken."""
-        kernels = [notebook.listener() for notebook in self.notebooks]
+        files = (self.home / "runtime").glob("kernel-*.json")
+        kernels = [self.listener(file.stem.removeprefix("kernel-")) for file in files]
         taken = {kernel.parent().pid for kernel in kernels if kernel}
         spares = [one for one in self.launchers() if "--spare" in one.cmdline()]
         return [one for one in spares if one.pid not in taken]
@@ -264,20 +282,11 @@ class Notebook:
         return wait_for("the kernel's process", self.listener, 20)
 
     def listener(self):
-        file = self.server.home / f"runtime/kernel-{self.id}.json"
-        port = json.loads(file.read_text())["shell_port"]
-        for process in self.server.process.children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                if any(one.laddr.port == port for one in process.net_connections()):
-                    return process
-        return None
+        return self.server.listener(self.id)
 
     def launcher(self):
         """The process that the server started for it."""
-        process = self.kernel()
-        while process.parent() != self.server.process:
-            process = process.parent()
-        return process
+        return self.server.launcher(self.id)
 
     def warm(self):
         """Whether the kernel was a spare."""
