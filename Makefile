@@ -80,6 +80,10 @@ mutants: rust cargo-mutants ## change the library by machine: FILE=aif-lib/src/p
 notebooks: course ## rebuild the notebooks from solutions/*.md
 	$(COURSE) build $(MODULES)
 
+.PHONY: progress
+progress: course ## say which exercises you have solved
+	@$(COURSE) progress
+
 .PHONY: doctor
 doctor: course ## say what is missing or too old, and how to mend it
 	$(COURSE) doctor

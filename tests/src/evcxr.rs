@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::cargo_home;
 use crate::cell;
 use crate::place::{Course, on_path};
+use crate::progress;
 
 /// The version that the course is made for.
 pub const VERSION: &str = "0.22.0";
@@ -115,6 +116,9 @@ pub fn command(
     cargo_home::set(&mut command, kernel).context("cannot make a home for cargo")?;
     cell::wrap(&mut command, kernel)?;
     let (folder, notebook) = (working_folder()?, std::env::current_dir()?);
+    if let Some(file) = progress::file_for(&notebook) {
+        command.env(progress::VARIABLE, file);
+    }
     if folder != notebook {
         command.current_dir(folder).env("COURSE_FOLDER", notebook);
     }

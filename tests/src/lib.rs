@@ -18,6 +18,7 @@ pub mod native;
 pub mod place;
 pub mod priority;
 pub mod processes;
+pub mod progress;
 pub mod reaper;
 pub mod report;
 pub mod run;

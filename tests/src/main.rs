@@ -66,6 +66,8 @@ enum Command {
     },
     /// Run the solutions again with all seeds moved: a claim that fails then is a claim about a seed
     Seeds(course::seeds::Args),
+    /// Say which exercises have been solved on this machine
+    Progress,
     /// Say what is missing or too old and how to mend it, then try the kernel
     Doctor,
     /// Start a program that gives way to all others (a spare's kernel, by `kernel` itself)
@@ -129,6 +131,7 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
             course::answers::run(&Course::find()?, &modules).map(status)
         }
         Command::Seeds(args) => course::seeds::run(&Course::find()?, &args).map(status),
+        Command::Progress => course::progress::run(&Course::find()?).map(|()| 0),
         Command::Doctor => course::doctor::doctor().map(status),
         Command::Gently { command } => match course::priority::give_way(&command)? {},
         Command::Sieve { stream } => Ok(status(course::sieve::run(&stream).is_ok())),

@@ -15,7 +15,7 @@ mod lift;
 mod workspace;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -39,6 +39,11 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// The number in a tag such as `check:9.1`.
+    pub fn id_of(&self, kind: &str) -> Option<&str> {
+        self.tags.iter().find_map(|tag| tag.strip_prefix(kind)?.strip_prefix(':'))
+    }
+
     /// Whether it ends in a verdict.
     pub fn gives_verdict(&self) -> bool {
         Kind::ALL.iter().any(|kind| self.tags.iter().any(|tag| tag == kind.tag()))
@@ -51,8 +56,16 @@ impl Cell {
 ///
 /// If the notebook cannot be read.
 pub fn cells(course: &Course, stem: &str) -> Result<Vec<Cell>> {
-    let path = course.root().join("solutions").join(stem).with_extension("ipynb");
-    let text = fs::read_to_string(&path).with_context(|| {
+    cells_in(&course.root().join("solutions").join(stem).with_extension("ipynb"))
+}
+
+/// The code cells of a notebook, in order.
+///
+/// # Errors
+///
+/// If it cannot be read.
+pub fn cells_in(path: &Path) -> Result<Vec<Cell>> {
+    let text = fs::read_to_string(path).with_context(|| {
         format!("cannot read {}: `make notebooks` makes it", path.display())
     })?;
     let notebook: Value =
@@ -67,9 +80,17 @@ pub fn cells(course: &Course, stem: &str) -> Result<Vec<Cell>> {
         .map(|cell| Cell {
             id: cell["id"].as_str().unwrap_or_default().to_owned(),
             tags: texts(&cell["metadata"]["tags"]),
-            source: texts(&cell["source"]).concat(),
+            source: text_of(&cell["source"]),
         })
         .collect())
+}
+
+/// A text, which a notebook stores whole or as a list of lines.
+pub fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        _ => value.as_array().into_iter().flatten().filter_map(Value::as_str).collect(),
+    }
 }
 
 /// What a claim, a check or a quiz of a module came to.

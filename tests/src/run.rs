@@ -17,6 +17,7 @@ use crate::client::Kernel;
 use crate::judge::{Judgement, Kind, Verdict, compare, gives_value, judge, trouble};
 use crate::modules::{Edition, choose, stems};
 use crate::place::{Course, program};
+use crate::progress;
 use crate::report::{CellRecord, CheckRecord, ClaimRecord, FigureRecord, Record, Status};
 use crate::spare::Spare;
 use crate::text::first_line;
@@ -238,7 +239,7 @@ pub async fn execute(
 async fn start(folder: &Path) -> Result<Kernel> {
     let launcher = |connection_file: &Path| {
         let mut command = Command::new(program()?);
-        command.arg("kernel").arg(connection_file);
+        command.arg("kernel").arg(connection_file).env(progress::VARIABLE, "");
         Ok(command)
     };
     Kernel::start(folder, launcher).await

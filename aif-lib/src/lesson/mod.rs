@@ -24,10 +24,12 @@ pub mod m13;
 pub mod m15;
 pub mod m16;
 pub mod m17;
+mod progress;
 mod support;
 mod verdict;
 
 pub use exercise::{AnyExercise, At, Exercise, Numbers};
+pub use progress::{Progress, progress};
 pub use verdict::{Kind, Outcome, Verdict};
 
 /// What a module of the course asks of its readers.

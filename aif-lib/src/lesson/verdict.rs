@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::json;
 
+use super::progress;
 use crate::show::{bundle, debug, escape};
 
 /// What was judged.
@@ -96,12 +97,7 @@ impl Verdict {
             Outcome::Fail | Outcome::Error => "#d1495b",
             Outcome::Todo => "#8a8f98",
         };
-        format!(
-            "<div role=\"status\" style=\"border-left:4px solid {colour};padding:.35em .8em;margin:.2em 0;\
-             background:{colour}1f;font-family:system-ui,sans-serif\"><b>{symbol} {word}</b> · {} — {}</div>",
-            escape(&self.title()),
-            self.sentence.lines().map(escape).collect::<Vec<_>>().join("<br>")
-        )
+        card(colour, &format!("{symbol} {word}"), &self.title(), &self.sentence)
     }
 
     fn text(&self) -> String {
@@ -121,16 +117,34 @@ impl Verdict {
         ])
     }
 
+    /// What a notebook shows. A check that is shown is noted.
+    fn shown(&self) -> String {
+        if self.kind == Kind::Check {
+            progress::record(&self.id, self.words().1);
+        }
+        self.bundle()
+    }
+
     /// Shows the verdict in a notebook: a card, its text twin, and the verdict for machines, in one bundle.
     pub fn evcxr_display(&self) {
-        println!("{}", self.bundle());
+        println!("{}", self.shown());
     }
+}
+
+/// A card as HTML: a coloured edge, what counts in bold, and a sentence.
+pub(super) fn card(colour: &str, bold: &str, title: &str, sentence: &str) -> String {
+    format!(
+        "<div role=\"status\" style=\"border-left:4px solid {colour};padding:.35em .8em;margin:.2em 0;\
+         background:{colour}1f;font-family:system-ui,sans-serif\"><b>{bold}</b> · {} — {}</div>",
+        escape(title),
+        sentence.lines().map(escape).collect::<Vec<_>>().join("<br>")
+    )
 }
 
 /// The text twin of the card.
 impl fmt::Debug for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug(f, &self.text(), &self.text(), &|| self.bundle())
+        debug(f, &self.text(), &self.text(), &|| self.shown())
     }
 }
 

@@ -30,6 +30,9 @@ pub fn notebook(module: &Module, copy: Edition) -> Value {
         cells.into_iter().map(|(id, cell)| to_json(&id, cell, copy)).collect();
     if copy == Edition::Notebooks {
         note_source(&mut cells, number, &source);
+        if module.cells.iter().any(|cell| cell.has_tag("check")) {
+            cells.extend(progress(number));
+        }
     }
     let mut course = Value::Object(module.course.clone());
     course["copy"] =
@@ -67,6 +70,30 @@ fn note_source(cells: &mut Vec<Value>, number: &str, source: &str) {
             }),
         ),
     }
+}
+
+/// The last cells of an exercise copy: what has been solved.
+fn progress(number: &str) -> [Value; 2] {
+    let text = "## What you have solved\n\nEach check that you run adds a line to `progress.csv` in the course's folder: its \
+                number, its verdict, and the time. Nothing else is noted, and it stays on this machine. `make progress` \
+                shows all modules.";
+    let code = format!("progress({})", number.parse().unwrap_or(0_u32));
+    [
+        json!({
+            "cell_type": "markdown",
+            "id": format!("{number}-progress"),
+            "metadata": {},
+            "source": lines(text),
+        }),
+        json!({
+            "cell_type": "code",
+            "execution_count": null,
+            "id": format!("{number}-progress-1"),
+            "metadata": {},
+            "outputs": [],
+            "source": lines(&code),
+        }),
+    ]
 }
 
 fn to_json(id: &str, cell: &Cell, copy: Edition) -> Value {
