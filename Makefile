@@ -12,6 +12,8 @@ PYTHON ?= python3
 MODULES ?=
 LAB_ARGS ?=
 BENCH_ARGS ?=
+DIR ?=
+GRADE_ARGS ?=
 SEEDS ?= 5
 FIRST ?= 1
 FILE ?=
@@ -83,6 +85,19 @@ notebooks: course ## rebuild the notebooks from solutions/*.md
 .PHONY: progress
 progress: course ## say which exercises you have solved
 	@$(COURSE) progress
+
+.PHONY: classroom
+classroom: ## make what students get, without the solutions: a zip and a folder in target/classroom
+	@rm -rf target/classroom && mkdir -p target/classroom
+	@git archive --prefix=course/ --output=target/classroom/course.zip HEAD -- . ':!solutions' ':!tests/answers.json' || { \
+		echo "A release is made of the last commit: clone the course with git." >&2; exit 1; }
+	@cd target/classroom && $(PYTHON) -m zipfile --extract course.zip .
+	@echo "target/classroom/course.zip, and the same as a folder"
+
+.PHONY: grade
+grade: setup ## run what students handed in: DIR=submissions, with a folder for each; grades in target/course/grades
+	@test -n "$(DIR)" || { echo "Name the folder with the submissions: make grade DIR=..." >&2; exit 1; }
+	$(COURSE) grade "$(DIR)" $(MODULES:%=--module %) $(GRADE_ARGS)
 
 .PHONY: doctor
 doctor: course ## say what is missing or too old, and how to mend it

@@ -21,6 +21,7 @@ use jupyter_zmq_client::{
     peek_ports_with_listeners, peer_identity_for_session,
 };
 use nbformat::v4::{DisplayData, ErrorOutput, ExecuteResult, MultilineString, Output};
+use rustix::process::Signal;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
@@ -35,6 +36,8 @@ const START: Duration = Duration::from_secs(600);
 const QUIET: Duration = Duration::from_millis(100);
 /// A cell whose output goes on for this long after its end will not be quiet.
 const RESTLESS: Duration = Duration::from_secs(5);
+/// A cell that was interrupted has ended within this time.
+const INTERRUPTED: Duration = Duration::from_secs(20);
 /// How often a kernel that ends at once is started.
 const TRIES: usize = 3;
 
@@ -227,6 +230,26 @@ impl Kernel {
         }
         self.drain(&mut execution).await;
         Ok(execution)
+    }
+
+    /// Interrupts the cell that did not end; answers whether the kernel can take another one.
+    pub async fn interrupt(&mut self) -> bool {
+        self.process.signal(Signal::INT);
+        let replied = timeout(INTERRUPTED, async {
+            loop {
+                match self.shell.read().await.map(|message| message.content) {
+                    Ok(JupyterMessageContent::ExecuteReply(_)) => return true,
+                    Ok(_) => {}
+                    Err(_) => return false,
+                }
+            }
+        });
+        let replied = tokio::select! {
+            replied = replied => replied.unwrap_or(false),
+            _ = self.process.child.wait() => false,
+        };
+        self.drain(&mut Execution::default()).await;
+        replied
     }
 
     async fn died(&mut self, execution: &mut Execution) {

@@ -9,6 +9,7 @@ pub mod client;
 pub mod doctor;
 pub mod evcxr;
 pub mod execution;
+pub mod grade;
 pub mod judge;
 pub mod launcher;
 pub mod manifest;

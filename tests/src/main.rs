@@ -66,6 +66,8 @@ enum Command {
     },
     /// Run the solutions again with all seeds moved: a claim that fails then is a claim about a seed
     Seeds(course::seeds::Args),
+    /// Run what students handed in, and say what became of every exercise
+    Grade(course::grade::Args),
     /// Say which exercises have been solved on this machine
     Progress,
     /// Say what is missing or too old and how to mend it, then try the kernel
@@ -131,6 +133,7 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
             course::answers::run(&Course::find()?, &modules).map(status)
         }
         Command::Seeds(args) => course::seeds::run(&Course::find()?, &args).map(status),
+        Command::Grade(args) => course::grade::run(&Course::find()?, &args),
         Command::Progress => course::progress::run(&Course::find()?).map(|()| 0),
         Command::Doctor => course::doctor::doctor().map(status),
         Command::Gently { command } => match course::priority::give_way(&command)? {},
