@@ -99,6 +99,10 @@ grade: setup ## run what students handed in: DIR=submissions, with a folder for 
 	@test -n "$(DIR)" || { echo "Name the folder with the submissions: make grade DIR=..." >&2; exit 1; }
 	$(COURSE) grade "$(DIR)" $(MODULES:%=--module %) $(GRADE_ARGS)
 
+.PHONY: guide
+guide: course ## make the teacher's guide: target/course/guide.md, with lesson plans and what goes wrong
+	@$(COURSE) guide
+
 .PHONY: doctor
 doctor: course ## say what is missing or too old, and how to mend it
 	$(COURSE) doctor

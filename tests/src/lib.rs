@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod evcxr;
 pub mod execution;
 pub mod grade;
+pub mod guide;
 pub mod judge;
 pub mod launcher;
 pub mod manifest;

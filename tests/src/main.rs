@@ -68,6 +68,8 @@ enum Command {
     Seeds(course::seeds::Args),
     /// Run what students handed in, and say what became of every exercise
     Grade(course::grade::Args),
+    /// Make the teacher's guide from the notebooks and their checks
+    Guide,
     /// Say which exercises have been solved on this machine
     Progress,
     /// Say what is missing or too old and how to mend it, then try the kernel
@@ -134,6 +136,7 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
         }
         Command::Seeds(args) => course::seeds::run(&Course::find()?, &args).map(status),
         Command::Grade(args) => course::grade::run(&Course::find()?, &args),
+        Command::Guide => course::guide::run(&Course::find()?).map(|()| 0),
         Command::Progress => course::progress::run(&Course::find()?).map(|()| 0),
         Command::Doctor => course::doctor::doctor().map(status),
         Command::Gently { command } => match course::priority::give_way(&command)? {},
