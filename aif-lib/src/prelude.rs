@@ -257,7 +257,7 @@ pub use crate::rosetta::{
     value_gap,
 };
 #[doc(no_inline)]
-pub use crate::scale::{curves, population};
+pub use crate::scale::{curves, population, try_curves};
 #[doc(no_inline)]
 pub use crate::show::Show;
 #[doc(no_inline)]

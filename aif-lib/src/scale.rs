@@ -8,6 +8,7 @@
 use rayon::prelude::*;
 
 use crate::caught::caught;
+use crate::error::Result;
 use crate::prob::random::{Rng, stream};
 
 /// Runs an experiment n times and collects one number from each run.
@@ -39,6 +40,26 @@ pub fn curves(
     map(n, ALL_CORES, &|i| run(i, &mut stream(seed, i)))
 }
 
+/// [`curves`] of runs that may fail, each for a reason of its own: a learner that runs away, for example.
+///
+/// # Errors
+/// That of the first run that failed.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let lost = Error::Empty { what: "the record of run 1".into() };
+/// let one = |i: u64, _: &mut dyn Rng| if i == 1 { Err(lost.clone()) } else { Ok(vec![0.5]) };
+/// assert_eq!(try_curves(1, 7, &one), Ok(vec![vec![0.5]]));
+/// assert_eq!(try_curves(3, 7, &one), Err(lost.clone()));
+/// ```
+pub fn try_curves(
+    n: usize,
+    seed: u64,
+    run: &(dyn Fn(u64, &mut dyn Rng) -> Result<Vec<f64>> + Sync),
+) -> Result<Vec<Vec<f64>>> {
+    runs(n, seed, run).into_iter().collect()
+}
+
 /// Runs an experiment n times and collects whatever each run returns.
 ///
 /// As [`population`]; a panic in a run is a panic here.
@@ -57,7 +78,7 @@ const ALL_CORES: usize = 0;
 fn map<T: Send>(n: usize, threads: usize, run: &(dyn Fn(u64) -> T + Sync)) -> Vec<T> {
     // Caught, so that the caller dies of it and not a thread that nobody listens to.
     let once = |i: u64| caught(|| run(i));
-    let all: Result<Vec<T>, String> = match pool(threads) {
+    let all: std::result::Result<Vec<T>, String> = match pool(threads) {
         #[cfg(feature = "parallel")]
         // Runs may differ much in length, so each can be taken by itself.
         Some(pool) => pool.install(|| {

@@ -320,6 +320,44 @@ fn an_actor_critic_learns_as_by_hand() {
 }
 
 #[test]
+fn a_critic_whose_rate_times_its_visits_is_over_2_runs_away_with_a_reason() {
+    // Four visits in a step: w ← w + 4β (1 − w). With β = .75 the error doubles: w = 1 − (−2)ᵏ after k steps, and 2¹⁰²⁴ is no f64
+    // (but is rounded to one that is, where the 1 tipped the last digit).
+    let learn = |critic: f64| -> Result<f64, Error> {
+        let options = A2cOptions { critic, gamma: 0.0, steps: 4, ..Default::default() };
+        let mut agent = A2c::new(1, 1, options)?;
+        agent.begin(&0);
+        for _ in 0..4 * 2000 {
+            agent.try_observe(0, &step(0, 1.0, None))?;
+        }
+        Ok(agent.tables().w[0])
+    };
+    assert_eq!(learn(0.25), Ok(1.0));
+    let Err(fault) = learn(0.75) else { panic!("it learned") };
+    assert!(matches!(fault, Error::Diverged { step: 1024 | 1025, .. }), "{fault:?}");
+    assert!(fault.to_string().contains("use a smaller learning rate"), "{fault}");
+}
+
+#[test]
+fn a_setting_that_runs_away_in_a_race_is_an_error_and_not_a_panic() {
+    // At a rate of 20 one visit is too many already.
+    let row = GridWorld::new("S..+").unwrap();
+    let (reinforce, a2c) = (ReinforceOptions::default(), A2cOptions::default());
+    for learner in [
+        Learner::Reinforce(ReinforceOptions { critic: 20.0, ..reinforce }),
+        Learner::A2c(A2cOptions { critic: 20.0, steps: 16, ..a2c }, 8),
+    ] {
+        let run = race::grid(&row, 100, learner, (20_000, 4), &mut seeded(1));
+        assert!(matches!(run, Err(Error::Diverged { .. })), "{run:?}");
+    }
+    let mazes = ["detour", "detour_block"].map(|name| GridWorld::layout(name).unwrap());
+    let options = A2cOptions { critic: 20.0, steps: 16, ..a2c };
+    let walks = (2000, 50, 500);
+    let run = race::rebuilt([&mazes[0], &mazes[1]], options, walks, &mut seeded(1));
+    assert!(matches!(run, Err(Error::Diverged { .. })), "{run:?}");
+}
+
+#[test]
 fn worlds_in_lockstep_teach_the_sum_of_what_each_teaches() {
     // One action only, so that nothing is left to chance: a walk to the right end of three cells.
     let world = TimeLimit::new(GridWorld::new("S.+").unwrap(), 1);
@@ -327,7 +365,7 @@ fn worlds_in_lockstep_teach_the_sum_of_what_each_teaches() {
     let learned = |copies| {
         let mut worlds = Worlds::copies(&world, copies, 1).unwrap();
         let mut agent = A2c::new(3, 4, options).unwrap();
-        let totals = agent.train(&mut worlds, 1, &mut seeded(3));
+        let totals = agent.train(&mut worlds, 1, &mut seeded(3)).unwrap();
         assert_eq!(totals, vec![0.0; copies], "every episode is cut off after a step");
         (agent.tables().theta.sum(), agent.tables().w.clone())
     };

@@ -41,7 +41,7 @@ fn train<O: Active, W: World<O> + Clone + 'static>(
                 for _ in 0..every {
                     let action = Agent::<O>::act(&mut agent, rng);
                     let step: Step<O> = world.step(action, rng);
-                    agent.observe(&action, &step, rng);
+                    agent.try_observe(action, &step)?;
                     total += step.reward;
                     if step.end.is_some() {
                         totals.push(std::mem::take(&mut total));
@@ -58,7 +58,7 @@ fn train<O: Active, W: World<O> + Clone + 'static>(
             let (batch, mut updates) = (copies * options.steps, 0);
             for point in 1..=points {
                 let wanted = point * every / batch;
-                totals.extend(agent.train(&mut worlds, wanted - updates, rng));
+                totals.extend(agent.train(&mut worlds, wanted - updates, rng)?);
                 updates = wanted;
                 curve.push(probe(agent.tables(), &totals));
             }
@@ -72,7 +72,8 @@ fn train<O: Active, W: World<O> + Clone + 'static>(
 /// γ of the learner is γ of the value. An episode is cut off after `limit` steps.
 ///
 /// # Errors
-/// A setting of the learner is out of range.
+/// A setting of the learner is out of range, or so large that it ran away
+/// ([`Error::Diverged`](crate::error::Error::Diverged)).
 ///
 /// # Panics
 /// When the limit is 0.
@@ -106,7 +107,8 @@ pub fn cart_pole_tiles() -> Result<TileCoding> {
 /// A learner at the pole, with tiles: the mean length of its last 20 episodes, after every `every` steps.
 ///
 /// # Errors
-/// A setting of the learner is out of range.
+/// A setting of the learner is out of range, or so large that it ran away
+/// ([`Error::Diverged`](crate::error::Error::Diverged)).
 pub fn cart_pole(
     learner: Learner,
     budget: (usize, usize),
@@ -127,7 +129,7 @@ pub fn cart_pole(
 /// that its first `again` episodes in the second one take together. An episode is cut off after `limit` steps.
 ///
 /// # Errors
-/// A setting is out of range, or a free cell of the second maze was a wall in the first.
+/// A setting is out of range or so large that the learner ran away, or a free cell of the second maze was a wall in the first.
 pub fn rebuilt(
     [first, second]: [&GridWorld; 2],
     options: A2cOptions,
@@ -137,12 +139,25 @@ pub fn rebuilt(
     let mut agent = A2c::new(first.n_states(), 4, options)?;
     let mut before = TimeLimit::new(first.clone(), limit);
     let mut after = TimeLimit::new(Renumbered::new(second.clone(), first)?, limit);
-    let mut play = |world: &mut dyn World, n: usize, rng: &mut dyn Rng| -> Vec<f64> {
-        let one = |_| crate::interaction::episode(world, &mut agent, rng).len() as f64;
-        (0..n).map(one).collect()
-    };
-    let learned = play(&mut before, episodes, rng);
+    let mut play =
+        |world: &mut dyn World, n: usize, rng: &mut dyn Rng| -> Result<Vec<f64>> {
+            let one = |_| {
+                agent.begin(&world.reset(rng));
+                let mut steps = 0.0;
+                loop {
+                    let action = Agent::<usize>::act(&mut agent, rng);
+                    let step = world.step(action, rng);
+                    agent.try_observe(action, &step)?;
+                    steps += 1.0;
+                    if step.end.is_some() {
+                        return Ok(steps);
+                    }
+                }
+            };
+            (0..n).map(one).collect()
+        };
+    let learned = play(&mut before, episodes, rng)?;
     let last = &learned[episodes.saturating_sub(100)..];
     let mean = last.iter().sum::<f64>() / last.len() as f64;
-    Ok((mean, play(&mut after, again, rng).iter().sum()))
+    Ok((mean, play(&mut after, again, rng)?.iter().sum()))
 }

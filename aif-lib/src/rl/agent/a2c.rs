@@ -42,7 +42,7 @@ impl Default for A2cOptions {
 /// # use aif_lib::prelude::*;
 /// let mut worlds = Worlds::copies(&TimeLimit::new(GridWorld::new("S..+")?, 100), 8, 1)?;
 /// let mut agent = A2c::new(4, 4, A2cOptions::default())?;
-/// let totals = agent.train(&mut worlds, 400, &mut seeded(2));
+/// let totals = agent.train(&mut worlds, 400, &mut seeded(2))?;
 /// assert!(totals.len() > 100 && agent.tables().policy(&[0])[1] > 0.8); // east
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
@@ -53,6 +53,7 @@ pub struct A2c {
     here: Option<Vec<usize>>,
     record: Record,
     worlds: Option<Vec<(Vec<usize>, f64)>>, // of `train`: what each shows, and its total so far
+    updates: usize,
     frozen: bool,
 }
 
@@ -114,7 +115,15 @@ impl A2c {
         }
         let tables = ActorCritic::new(features, actions);
         let record = Record::default();
-        Ok(Self { options, tables, here: None, record, worlds: None, frozen: false })
+        Ok(Self {
+            options,
+            tables,
+            here: None,
+            record,
+            worlds: None,
+            updates: 0,
+            frozen: false,
+        })
     }
 
     /// The actor and the critic.
@@ -133,17 +142,43 @@ impl A2c {
         self.tables.policy(here)
     }
 
-    fn learn(&mut self, records: Vec<Record>) {
+    fn learn(&mut self, records: Vec<Record>) -> Result<()> {
         let A2cOptions { actor, critic, gamma, lambda, entropy, .. } = self.options;
         let lessons: Vec<Lesson> =
             records.into_iter().flat_map(|record| record.lessons(gamma, lambda)).collect();
         self.tables.learn(&lessons, Rates { actor, critic, entropy });
+        self.updates += 1;
+        self.tables.check(&lessons, self.updates)
+    }
+
+    /// What [`Agent::observe`] does, with the fault as an error.
+    ///
+    /// # Errors
+    /// As [`ActorCritic::check`].
+    ///
+    /// # Panics
+    /// When no episode was begun.
+    pub fn try_observe<O: Active>(&mut self, action: Action, step: &Step<O>) -> Result<()> {
+        let next = step.obs.active();
+        let before = self.here.replace(next.to_vec()).expect("call begin first");
+        if self.frozen {
+            return Ok(());
+        }
+        self.record.push(&self.tables, before, action, (step.reward, next, step.end));
+        if step.end.is_some() || self.record.rewards.len() == self.options.steps {
+            let record = std::mem::take(&mut self.record);
+            self.learn(vec![record])?;
+        }
+        Ok(())
     }
 
     /// Takes a few steps in each world and learns from all, so many times; returns the totals of the episodes that ended.
     ///
     /// The first call begins an episode in each world; a later one goes on where the last one stopped, so give it the
     /// same worlds.
+    ///
+    /// # Errors
+    /// As [`ActorCritic::check`].
     ///
     /// # Panics
     /// When the worlds are more or fewer than before, or show features that are not in the table.
@@ -153,7 +188,7 @@ impl A2c {
         worlds: &mut Worlds<O>,
         updates: usize,
         rng: &mut dyn Rng,
-    ) -> Vec<f64> {
+    ) -> Result<Vec<f64>> {
         let begin = |worlds: &mut Worlds<O>| {
             worlds.reset().iter().map(|obs| (obs.active().to_vec(), 0.0)).collect()
         };
@@ -182,10 +217,10 @@ impl A2c {
                     }
                 }
             }
-            self.learn(records);
+            self.learn(records)?;
         }
         self.worlds = Some(now);
-        totals
+        Ok(totals)
     }
 }
 
@@ -199,16 +234,7 @@ impl<O: Active> Agent<O> for A2c {
     }
 
     fn observe(&mut self, action: &Action, step: &Step<O>, _rng: &mut dyn Rng) {
-        let next = step.obs.active();
-        let before = self.here.replace(next.to_vec()).expect("call begin first");
-        if self.frozen {
-            return;
-        }
-        self.record.push(&self.tables, before, *action, (step.reward, next, step.end));
-        if step.end.is_some() || self.record.rewards.len() == self.options.steps {
-            let record = std::mem::take(&mut self.record);
-            self.learn(vec![record]);
-        }
+        self.try_observe(*action, step).unwrap_or_else(|fault| panic!("{fault}"));
     }
 
     fn set_learning(&mut self, learning: bool) {

@@ -66,6 +66,7 @@ pub struct Reinforce {
     here: Option<Vec<usize>>,
     choices: Vec<(Vec<usize>, Action)>,
     rewards: Vec<f64>,
+    updates: usize,
     frozen: bool,
 }
 
@@ -91,6 +92,7 @@ impl Reinforce {
             here: None,
             choices: vec![],
             rewards: vec![],
+            updates: 0,
             frozen: false,
         })
     }
@@ -125,7 +127,7 @@ impl Reinforce {
         self.tables.policy(here)
     }
 
-    fn learn(&mut self, bootstrap: f64) {
+    fn learn(&mut self, bootstrap: f64) -> Result<()> {
         let ReinforceOptions { actor, critic, gamma, entropy, discounted } = self.options;
         let last = self.rewards.len() - 1;
         self.rewards[last] += gamma * bootstrap;
@@ -142,6 +144,29 @@ impl Reinforce {
         let choices = std::mem::take(&mut self.choices);
         let lessons: Vec<Lesson> = choices.into_iter().zip(weights).map(lesson).collect();
         self.tables.learn(&lessons, Rates { actor, critic, entropy });
+        self.updates += 1;
+        self.tables.check(&lessons, self.updates)
+    }
+
+    /// What [`Agent::observe`] does, with the fault as an error.
+    ///
+    /// # Errors
+    /// As [`ActorCritic::check`].
+    ///
+    /// # Panics
+    /// When no episode was begun.
+    pub fn try_observe<O: Active>(&mut self, action: Action, step: &Step<O>) -> Result<()> {
+        let before = self.here.replace(step.obs.active().to_vec());
+        if self.frozen {
+            return Ok(());
+        }
+        self.choices.push((before.expect("call begin first"), action));
+        self.rewards.push(step.reward);
+        match step.end {
+            None => Ok(()),
+            Some(End::Terminated) => self.learn(0.0),
+            Some(End::Truncated) => self.learn(self.tables.value(step.obs.active())),
+        }
     }
 }
 
@@ -157,17 +182,7 @@ impl<O: Active> Agent<O> for Reinforce {
     }
 
     fn observe(&mut self, action: &Action, step: &Step<O>, _rng: &mut dyn Rng) {
-        let before = self.here.replace(step.obs.active().to_vec());
-        if self.frozen {
-            return;
-        }
-        self.choices.push((before.expect("call begin first"), *action));
-        self.rewards.push(step.reward);
-        match step.end {
-            None => {}
-            Some(End::Terminated) => self.learn(0.0),
-            Some(End::Truncated) => self.learn(self.tables.value(step.obs.active())),
-        }
+        self.try_observe(*action, step).unwrap_or_else(|fault| panic!("{fault}"));
     }
 
     fn set_learning(&mut self, learning: bool) {

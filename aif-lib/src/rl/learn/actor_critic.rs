@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::policy_gradient::{ascend, entropy_gradient, policy, score};
+use crate::error::{Error, Result};
 use crate::interaction::{Action, Features, Obs, Signal};
 use crate::prob::categorical::Categorical;
 
@@ -100,6 +101,33 @@ impl ActorCritic {
             ascend(&mut self.theta, &lesson.active, &direction, rates.actor);
             for &i in &lesson.active {
                 self.w[i] += rates.critic * lesson.error;
+            }
+        }
+    }
+
+    /// Whether the preferences and values that these lessons moved can still be added up to finite numbers.
+    ///
+    /// `step`: which step of learning it was, from 1.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`]: one of them is not a number, or too large. The lessons of one step are summed, so a place that is
+    /// met n times in it moves by n times the rate: above 2 the critic swings farther with each step.
+    pub fn check(&self, lessons: &[Lesson], step: usize) -> Result<()> {
+        let limit = f64::MAX / self.w.len() as f64; // no sum over features can be larger than f64::MAX
+        let active = lessons.iter().flat_map(|lesson| &lesson.active);
+        let moved = active.flat_map(|&i| self.theta.row(i).into_iter().chain([&self.w[i]]));
+        // Not `x.abs() > limit`, which a NaN passes.
+        match moved.copied().find(|x| !(x.abs() <= limit)) {
+            None => Ok(()),
+            Some(weight) => {
+                let loss = lessons.iter().map(|l| l.error * l.error).sum::<f64>();
+                let loss = loss / lessons.len() as f64;
+                Err(Error::Diverged {
+                    what: "the critic's mean squared error",
+                    step,
+                    loss,
+                    weight,
+                })
             }
         }
     }
