@@ -29,10 +29,14 @@ pub mod dyna_maze;
 pub mod fit;
 pub mod hallways;
 pub mod long_walk;
+pub mod metacognition;
+pub mod norms;
 pub mod race;
 pub mod regret;
+pub mod reversal;
 pub mod scene;
 pub mod speaker;
+pub mod sequential_test;
 #[cfg(feature = "deep")]
 pub mod training;
 pub mod two_step;

@@ -56,6 +56,8 @@ pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
 pub use crate::aif::perceive::gradient::{self, Descent, Slope};
 #[doc(no_inline)]
+pub use crate::aif::perceive::hgf::{self, HgfOptions, HgfStep};
+#[doc(no_inline)]
 pub use crate::aif::perceive::hmm::{Beliefs, Hmm, Record};
 #[doc(no_inline)]
 pub use crate::aif::perceive::mean_field::{self, MeanField};
@@ -95,7 +97,17 @@ pub use crate::experiment::fit::{
     Fit, Parameter, Subject, bic, choice_probabilities, fit, log_likelihood,
 };
 #[doc(no_inline)]
+pub use crate::experiment::metacognition::{
+    self, Sensitivity, normal_cdf, normal_quantile,
+};
+#[doc(no_inline)]
+pub use crate::experiment::norms::{self, Norm};
+#[doc(no_inline)]
 pub use crate::experiment::regret::regret;
+#[doc(no_inline)]
+pub use crate::experiment::reversal::{self, Predictor};
+#[doc(no_inline)]
+pub use crate::experiment::sequential_test;
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
 pub use crate::experiment::training::{self, Seeds};
@@ -118,8 +130,7 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m15, m16,
-    m17, quiz,
+    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m15, m16, m17, quiz,
 };
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
@@ -145,6 +156,8 @@ pub use crate::prob::conditional::Conditional;
 pub use crate::prob::counts::{self, TransitionCounts};
 #[doc(no_inline)]
 pub use crate::prob::dirichlet::Dirichlet;
+#[doc(no_inline)]
+pub use crate::prob::first_passage::{Diffusion, Passage};
 #[doc(no_inline)]
 pub use crate::prob::gaussian::Gaussian;
 #[doc(no_inline)]
