@@ -35,8 +35,8 @@ pub mod race;
 pub mod regret;
 pub mod reversal;
 pub mod scene;
-pub mod speaker;
 pub mod sequential_test;
+pub mod speaker;
 #[cfg(feature = "deep")]
 pub mod training;
 pub mod two_step;
