@@ -28,6 +28,8 @@ pub fn outcomes(schedule: &[f64], rng: &mut dyn Rng) -> Vec<bool> {
 pub enum Predictor {
     /// Rescorla-Wagner with this learning rate, from .5.
     RescorlaWagner(f64),
+    /// The same on the scale of log-odds, with this rate: x ← x + α (u − s(x)), s the logistic function.
+    LogOdds(f64),
     /// A Kalman filter whose probability drifts with this variance a trial; an outcome has the variance ¼.
     Kalman(f64),
     /// The hierarchical Gaussian filter.
@@ -57,6 +59,17 @@ impl Predictor {
                     let before = v;
                     v += alpha * (number(seen) - v);
                     Prediction { probability: before, rate: *alpha }
+                };
+                outcomes.iter().map(step).collect()
+            }
+            Self::LogOdds(alpha) => {
+                let s = |x: f64| 1.0 / (1.0 + (-x).exp());
+                let mut x = 0.0;
+                let step = |seen: &bool| {
+                    let before = s(x);
+                    let error = number(seen) - before;
+                    x += alpha * error;
+                    Prediction { probability: before, rate: (s(x) - before) / error }
                 };
                 outcomes.iter().map(step).collect()
             }
