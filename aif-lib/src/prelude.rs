@@ -7,6 +7,8 @@ pub use crate::aif::agent::explorer::NoveltyExplorer;
 #[doc(no_inline)]
 pub use crate::aif::agent::fisher::{AifFisher, AifFisherOptions};
 #[doc(no_inline)]
+pub use crate::aif::agent::pavlovian::{AifPavlovian, AifPavlovianOptions};
+#[doc(no_inline)]
 pub use crate::aif::agent::two_step::{AifTwoStep, AifTwoStepOptions};
 #[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
@@ -130,7 +132,7 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    a2, claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m15,
+    a2, a3, claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m15,
     m16, m17, quiz,
 };
 #[cfg(feature = "deep")]
@@ -191,6 +193,8 @@ pub use crate::rl::agent::explorer::MbieEb;
 pub use crate::rl::agent::fisher::{QFisher, QFisherOptions};
 #[doc(no_inline)]
 pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
+#[doc(no_inline)]
+pub use crate::rl::agent::pavlovian::{PavlovianAgent, PavlovianOptions, probability_of_going};
 #[doc(no_inline)]
 pub use crate::rl::agent::reinforce::{Reinforce, ReinforceOptions};
 #[doc(no_inline)]
@@ -279,6 +283,8 @@ pub use crate::task::{
     block_maze::{self, BlockMaze, Day, Weeks},
     commons::{self, Commons, Lake, LakeChain, Law, Waters},
     cue_chain::{self, CueChain},
+    delayed_match::{self, DelayedMatch},
+    dots::{self, Dots},
     memory_maze::{self, MemoryMaze},
     short_corridor::{self, ShortCorridor},
     tiger::{self, Tiger},
@@ -298,6 +304,8 @@ pub use crate::world::cliff::{self, Cliff};
 pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
 #[doc(no_inline)]
 pub use crate::world::deep_sea::DeepSea;
+#[doc(no_inline)]
+pub use crate::world::go_no_go::{self, GoNoGo};
 #[doc(no_inline)]
 pub use crate::world::graph::GraphWorld;
 #[doc(no_inline)]
