@@ -29,9 +29,13 @@ pub mod dyna_maze;
 pub mod fit;
 pub mod hallways;
 pub mod long_walk;
+pub mod metacognition;
+pub mod norms;
 pub mod race;
 pub mod regret;
+pub mod reversal;
 pub mod scene;
+pub mod sequential_test;
 pub mod speaker;
 #[cfg(feature = "deep")]
 pub mod training;

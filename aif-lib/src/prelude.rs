@@ -7,6 +7,8 @@ pub use crate::aif::agent::explorer::NoveltyExplorer;
 #[doc(no_inline)]
 pub use crate::aif::agent::fisher::{AifFisher, AifFisherOptions};
 #[doc(no_inline)]
+pub use crate::aif::agent::pavlovian::{AifPavlovian, AifPavlovianOptions};
+#[doc(no_inline)]
 pub use crate::aif::agent::two_step::{AifTwoStep, AifTwoStepOptions};
 #[doc(no_inline)]
 pub use crate::aif::agent::{AifAgent, AifOptions, Choice, Decision, Lookahead};
@@ -56,6 +58,8 @@ pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
 pub use crate::aif::perceive::gradient::{self, Descent, Slope};
 #[doc(no_inline)]
+pub use crate::aif::perceive::hgf::{self, HgfOptions, HgfStep};
+#[doc(no_inline)]
 pub use crate::aif::perceive::hmm::{Beliefs, Hmm, Record};
 #[doc(no_inline)]
 pub use crate::aif::perceive::mean_field::{self, MeanField};
@@ -95,7 +99,17 @@ pub use crate::experiment::fit::{
     Fit, Parameter, Subject, bic, choice_probabilities, fit, log_likelihood,
 };
 #[doc(no_inline)]
+pub use crate::experiment::metacognition::{
+    self, Sensitivity, normal_cdf, normal_quantile,
+};
+#[doc(no_inline)]
+pub use crate::experiment::norms::{self, Norm};
+#[doc(no_inline)]
 pub use crate::experiment::regret::regret;
+#[doc(no_inline)]
+pub use crate::experiment::reversal::{self, Predictor};
+#[doc(no_inline)]
+pub use crate::experiment::sequential_test;
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
 pub use crate::experiment::training::{self, Seeds};
@@ -118,8 +132,7 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m15, m16,
-    m17, progress, quiz,
+    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m15, m16, m17, quiz,
 };
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
@@ -145,6 +158,8 @@ pub use crate::prob::conditional::Conditional;
 pub use crate::prob::counts::{self, TransitionCounts};
 #[doc(no_inline)]
 pub use crate::prob::dirichlet::Dirichlet;
+#[doc(no_inline)]
+pub use crate::prob::first_passage::{Diffusion, Passage};
 #[doc(no_inline)]
 pub use crate::prob::gaussian::Gaussian;
 #[doc(no_inline)]
@@ -177,6 +192,8 @@ pub use crate::rl::agent::explorer::MbieEb;
 pub use crate::rl::agent::fisher::{QFisher, QFisherOptions};
 #[doc(no_inline)]
 pub use crate::rl::agent::model_based::{ModelBasedAgent, ModelBasedOptions, PaidFor};
+#[doc(no_inline)]
+pub use crate::rl::agent::pavlovian::{PavlovianAgent, PavlovianOptions, probability_of_going};
 #[doc(no_inline)]
 pub use crate::rl::agent::reinforce::{Reinforce, ReinforceOptions};
 #[doc(no_inline)]
@@ -265,6 +282,8 @@ pub use crate::task::{
     block_maze::{self, BlockMaze, Day, Weeks},
     commons::{self, Commons, Lake, LakeChain, Law, Waters},
     cue_chain::{self, CueChain},
+    delayed_match::{self, DelayedMatch},
+    dots::{self, Dots},
     memory_maze::{self, MemoryMaze},
     short_corridor::{self, ShortCorridor},
     tiger::{self, Tiger},
@@ -284,6 +303,8 @@ pub use crate::world::cliff::{self, Cliff};
 pub use crate::world::conditioning::{self, Conditioning, Phase, Trial};
 #[doc(no_inline)]
 pub use crate::world::deep_sea::DeepSea;
+#[doc(no_inline)]
+pub use crate::world::go_no_go::{self, GoNoGo};
 #[doc(no_inline)]
 pub use crate::world::graph::GraphWorld;
 #[doc(no_inline)]

@@ -6,7 +6,8 @@
 //! | file | gives |
 //! |---|---|
 //! | [`mdp`] | `to_mdp` of grids, graphs and the cliff |
-//! | [`tmaze`], [`cue_chain`], [`tiger`] | `model(..)` |
+//! | [`tmaze`], [`cue_chain`], [`tiger`], [`delayed_match`] | `model(..)` |
+//! | [`dots`] | `model(..)`, and the best values after each count of dots |
 //! | [`memory_maze`] | `model(..)` and `to_mdp(..)` |
 //! | [`block_maze`] | `model(..)` on two clocks, `level_one(..)` of a day |
 //! | [`commons`] | the best rule for a lake, best replies to others, the fine that suffices |
@@ -16,6 +17,8 @@
 pub mod block_maze;
 pub mod commons;
 pub mod cue_chain;
+pub mod delayed_match;
+pub mod dots;
 pub mod mdp;
 pub mod memory_maze;
 pub mod scene;

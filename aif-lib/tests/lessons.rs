@@ -171,16 +171,19 @@ fn no_test_can_be_left_out() {
     });
 }
 
-/// The parts of a module's source: its number, and its text.
-fn sources() -> Vec<(usize, String)> {
+/// The parts of a module's source: what its file of checks is called, and its text.
+fn sources() -> Vec<(String, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../solutions");
     let files = fs::read_dir(folder).expect("the solutions are beside the library");
     let files = files.map(|entry| entry.expect("a readable folder").path());
     let modules = files.filter(|path| path.extension().is_some_and(|e| e == "md"));
-    let number =
-        |path: &std::path::Path| path.file_name()?.to_str()?.get(..2)?.parse().ok();
+    let file = |path: &std::path::Path| {
+        let number = path.file_name()?.to_str()?.get(..2)?;
+        let digits = number.parse::<usize>().is_ok();
+        Some(if digits { format!("m{number}") } else { number.to_lowercase() })
+    };
     modules
-        .filter_map(|path| Some((number(&path)?, fs::read_to_string(&path).ok()?)))
+        .filter_map(|path| Some((file(&path)?, fs::read_to_string(&path).ok()?)))
         .collect()
 }
 
@@ -188,7 +191,7 @@ fn sources() -> Vec<(usize, String)> {
 fn key(module: &Module) -> Vec<(String, String)> {
     let pair = |choice: &str| {
         let (question, letter) = choice.split_once(' ').expect("a number and a letter");
-        (format!("{}.q{question}", module.number), letter.to_string())
+        (format!("{}.q{question}", module.label()), letter.to_string())
     };
     module.quiz.split(", ").map(pair).collect()
 }
@@ -200,7 +203,7 @@ fn the_key_says_what_the_explanations_say() {
     for module in MODULES {
         let (_, text) = sources
             .iter()
-            .find(|(number, _)| *number == module.number)
+            .find(|(file, _)| *file == module.file())
             .expect("every module of checks has a source");
         let told: Vec<(String, String)> = text
             .split("**Question ")
@@ -225,17 +228,20 @@ fn the_key_says_what_the_explanations_say() {
                 (id.to_string(), right[0].to_string())
             })
             .collect();
-        assert_eq!(key(module), told, "module {}", module.number);
+        assert_eq!(key(module), told, "module {}", module.label());
     }
 }
 
 #[test]
 fn every_exercise_has_its_cell_and_every_file_of_checks_its_place() {
-    let checked = |(number, text): &(usize, String)| {
-        let call = format!("m{number:02}::check_");
+    let checked = |(file, text): &(String, String)| {
+        let call = format!("{file}::check_");
         let calls = text.lines().filter(|line| line.starts_with(&call));
         let id = |line: &str| {
-            line[call.len()..].split('(').next().map(|id| id.replace('_', "."))
+            line[call.len()..]
+                .split('(')
+                .next()
+                .map(|id| id.replace('_', ".").to_uppercase())
         };
         calls.filter_map(id).collect::<Vec<String>>()
     };
@@ -249,11 +255,12 @@ fn every_exercise_has_its_cell_and_every_file_of_checks_its_place() {
     let names = fs::read_dir(folder).expect("the sources are there");
     let mut files: Vec<String> = names
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.starts_with('m') && name.as_bytes()[1].is_ascii_digit())
+        .filter(|name| name.starts_with(['a', 'm']) && name.as_bytes()[1].is_ascii_digit())
         .collect();
     files.sort();
-    let listed: Vec<String> =
-        MODULES.iter().map(|m| format!("m{:02}.rs", m.number)).collect();
+    let mut listed: Vec<String> =
+        MODULES.iter().map(|m| format!("{}.rs", m.file())).collect();
+    listed.sort();
     assert_eq!(files, listed);
 }
 

@@ -943,3 +943,172 @@ fn module_13() {
         gain(a1) + gain(a2)
     });
 }
+
+#[test]
+fn appendix_a2() {
+    // Right: with the gain of a Kalman filter in place of the sum of precisions.
+    hears!(a2::check_a2_1, "", |mean, variance, v, seen| {
+        let (wide, p) = (variance + v, 1.0 / (1.0 + (-mean).exp()));
+        let new = wide / (1.0 + wide * p * (1.0 - p));
+        [mean + new * (f64::from(seen) - p), new]
+    });
+    hears!(a2::check_a2_1, "hand", |_, _, _, _| [f64::NAN, 4.0 / 3.0]);
+    hears!(a2::check_a2_1, "hand", |mean, variance, v, seen| {
+        let (wide, p) = (variance + v, 1.0 / (1.0 + (-mean).exp()));
+        let new = 1.0 / (1.0 / wide + p * (1.0 - p));
+        [mean + new * (p - f64::from(seen)), new] // the wrong way
+    });
+    hears!(a2::check_a2_1, "hand", |mean, variance, v, seen| {
+        let (wide, p) = (variance + v, 1.0 / (1.0 + (-mean).exp()));
+        let new = 1.0 / (1.0 / wide + p * (1.0 - p));
+        [new, mean + new * (f64::from(seen) - p)] // the other order
+    });
+    hears!(a2::check_a2_1, "gain-one", |mean, variance, v, seen| {
+        let p = 1.0 / (1.0 + (-mean).exp());
+        let rest = f64::from(seen) - p;
+        [mean + rest, (variance + v) / (1.0 + (variance + v) * p * (1.0 - p))]
+    });
+    hears!(a2::check_a2_1, "no-volatility", |mean, variance, _, seen| {
+        let p = 1.0 / (1.0 + (-mean).exp());
+        let new = variance / (1.0 + variance * p * (1.0 - p));
+        [mean + new * (f64::from(seen) - p), new]
+    });
+    // Good at even chances, where both begin, and not elsewhere.
+    hears!(a2::check_a2_1, "random", |mean, variance, v, seen| {
+        let p = 1.0 / (1.0 + (-mean).exp());
+        let new = 1.0 / (1.0 / (variance + v) + 0.25);
+        [mean + new * (f64::from(seen) - p), new]
+    });
+
+    // Right: as a logistic function where the walk begins in the middle, and otherwise by its two ends.
+    hears!(a2::check_a2_2, "", |drift, boundary, start| {
+        let s = |x: f64| (1.0 - (-2.0 * drift * x).exp()) / drift;
+        if drift == 0.0 { start } else { s(boundary * start) / s(boundary) }
+    });
+    hears!(a2::check_a2_2, "hand", |_, _, _| f64::NAN);
+    hears!(a2::check_a2_2, "lower", |drift, boundary, start| {
+        let part = |x: f64| 1.0 - (-2.0 * drift * x).exp();
+        if drift == 0.0 { 1.0 - start } else { 1.0 - part(boundary * start) / part(boundary) }
+    });
+    hears!(a2::check_a2_2, "divides", |drift, boundary, start| {
+        let part = |x: f64| (2.0 * drift * x).exp().recip() - 1.0;
+        part(boundary * start) / part(boundary)
+    });
+    hears!(a2::check_a2_2, "down", |drift, boundary, start| {
+        let part = |x: f64| 1.0 - (-2.0 * drift.abs() * x).exp();
+        if drift == 0.0 { start } else { part(boundary * start) / part(boundary) }
+    });
+    hears!(a2::check_a2_2, "no-start", |drift, boundary, _| {
+        (drift * boundary).exp() / (1.0 + (drift * boundary).exp())
+    });
+    hears!(a2::check_a2_2, "no-drift", |drift, boundary, start| {
+        let part = |x: f64| 1.0 - (-2.0 * drift * x).exp();
+        if drift == 0.0 { 0.5 } else { part(boundary * start) / part(boundary) }
+    });
+
+    hears!(a2::check_a2_3, "hand", |_, _, _, _| [f64::NAN, f64::NAN]);
+    hears!(a2::check_a2_3, "no-halves", |hits, misses, alarms, rejections| {
+        let z = |p: f64| normal_quantile(p).unwrap();
+        let (h, f) = (z(hits / (hits + misses)), z(alarms / (alarms + rejections)));
+        [h - f, -(h + f) / 2.0]
+    });
+    // Hits and misses as if they were one row with the false alarms.
+    hears!(a2::check_a2_3, "hand", |hits, misses, alarms, rejections| {
+        let z = |p: f64| normal_quantile(p).unwrap();
+        let h = z((hits + 0.5) / (hits + alarms + 1.0));
+        let f = z((misses + 0.5) / (misses + rejections + 1.0));
+        [f - h, -(h + f) / 2.0]
+    });
+    // Half a case is added, and only above.
+    hears!(a2::check_a2_3, "hand", |hits, misses, alarms, rejections| {
+        let z = |part: f64, rest: f64| normal_quantile((part + 0.5) / (part + rest)).unwrap();
+        let (h, f) = (z(hits, misses), z(alarms, rejections));
+        [h - f, -(h + f) / 2.0]
+    });
+    hears!(a2::check_a2_3, "sign", |hits, misses, alarms, rejections| {
+        let z = |part: f64, rest: f64| {
+            normal_quantile((part + 0.5) / (part + rest + 1.0)).unwrap()
+        };
+        let (h, f) = (z(hits, misses), z(alarms, rejections));
+        [h - f, (h + f) / 2.0]
+    });
+    hears!(a2::check_a2_3, "asymmetric", |hits, misses, alarms, rejections| {
+        let z = |part: f64, rest: f64| {
+            normal_quantile((part + 0.5) / (part + rest + 1.0)).unwrap()
+        };
+        let (h, f) = (z(hits, misses), z(alarms, rejections));
+        [h - f, -h - f]
+    });
+}
+
+#[test]
+fn appendix_a3() {
+    // Right: what each posterior is worth, weighed.
+    hears!(a3::check_a3_1, "", |p, c| {
+        let r = (1.0 + c) / 2.0;
+        let to_right = p * r + (1.0 - p) * (1.0 - r);
+        let sure = |q: f64| q.max(1.0 - q);
+        to_right * sure(p * r / to_right)
+            + (1.0 - to_right) * sure(p * (1.0 - r) / (1.0 - to_right))
+            - sure(p)
+    });
+    hears!(a3::check_a3_1, "even", |_, _| f64::NAN);
+    hears!(a3::check_a3_1, "even", |_, _| 0.0);
+    // What the dot teaches, in nats.
+    hears!(a3::check_a3_1, "even", |p, c| {
+        let r = (1.0 + c) / 2.0;
+        let seen = p * r + (1.0 - p) * (1.0 - r);
+        entropy(&[seen, 1.0 - seen]) - entropy(&[r, 1.0 - r])
+    });
+    // Good for beliefs from ½ on.
+    hears!(a3::check_a3_1, "left", |p, c| {
+        let r = (1.0 + c) / 2.0;
+        (p * r).max((1.0 - p) * (1.0 - r)) + (p * (1.0 - r)).max((1.0 - p) * r) - p
+    });
+    hears!(a3::check_a3_1, "coherence", |p, c| {
+        let right = (p * c).max((1.0 - p) * (1.0 - c));
+        right + (p * (1.0 - c)).max((1.0 - p) * c) - p.max(1.0 - p)
+    });
+
+    // Right: by stepping.
+    hears!(a3::check_a3_2, "", |clarity, leak, steps| {
+        let mut p = clarity;
+        for _ in 0..steps as usize {
+            p = p * (1.0 - leak) + (1.0 - p) * leak;
+        }
+        p * clarity + (1.0 - p) * (1.0 - clarity)
+    });
+    hears!(a3::check_a3_2, "hand", |_, _, _| f64::NAN);
+    hears!(a3::check_a3_2, "once", |clarity, leak, steps| {
+        let mut p = clarity;
+        (0..steps as usize).for_each(|_| p = p * (1.0 - leak) + (1.0 - p) * leak);
+        p
+    });
+    hears!(a3::check_a3_2, "leak", |clarity, leak, steps| {
+        let far = (2.0 * clarity - 1.0).powi(2) * (1.0 - 2.0 * leak).powf(steps + 1.0);
+        (1.0 + far) / 2.0
+    });
+    hears!(a3::check_a3_2, "no-two", |clarity, leak, steps| {
+        (1.0 + (2.0 * clarity - 1.0).powi(2) * (1.0 - leak).powf(steps)) / 2.0
+    });
+
+    // Right: a softmax over holding and going.
+    hears!(a3::check_a3_3, "", |q, v, beta, bias, pavlovian| {
+        softmax(&[beta * q[0], beta * q[1] + bias + pavlovian * v])[1]
+    });
+    hears!(a3::check_a3_3, "even", |_, _, _, _, _| f64::NAN);
+    hears!(a3::check_a3_3, "holding", |q, v, beta, bias, pavlovian| {
+        softmax(&[beta * q[0], beta * q[1] + bias + pavlovian * v])[0]
+    });
+    hears!(a3::check_a3_3, "both", |q, v, beta, bias, pavlovian| {
+        let pull = pavlovian * v;
+        softmax(&[beta * q[0] + pull, beta * q[1] + bias + pull])[1]
+    });
+    hears!(a3::check_a3_3, "against", |q, v, beta, bias, pavlovian| {
+        softmax(&[beta * q[0] + pavlovian * v, beta * q[1] + bias])[1]
+    });
+    // A threat does not pull.
+    hears!(a3::check_a3_3, "threat", |q, v, beta, bias, pavlovian| {
+        softmax(&[beta * q[0], beta * q[1] + bias + pavlovian * v.max(0.0)])[1]
+    });
+}

@@ -10,6 +10,7 @@ pub mod explorer;
 pub mod fisher;
 mod memory;
 mod options;
+pub mod pavlovian;
 pub mod two_step;
 
 pub use options::{AifOptions, Choice, Lookahead};

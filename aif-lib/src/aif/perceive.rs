@@ -21,6 +21,7 @@
 
 pub mod evidence;
 pub mod gradient;
+pub mod hgf;
 pub mod hmm;
 pub mod mean_field;
 pub mod predictive_coding;

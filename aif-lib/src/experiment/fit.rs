@@ -10,6 +10,7 @@
 use ndarray::Array2;
 
 use crate::aif::agent::AifAgent;
+use crate::aif::agent::pavlovian::AifPavlovian;
 use crate::aif::agent::two_step::AifTwoStep;
 use crate::error::{Error, Result};
 use crate::interaction::{Action, Agent, Trajectory};
@@ -17,6 +18,7 @@ use crate::prob::categorical::Categorical;
 use crate::prob::linalg::Lu;
 use crate::prob::random::seeded;
 use crate::prob::stats::Interval;
+use crate::rl::agent::pavlovian::PavlovianAgent;
 use crate::rl::agent::two_step::TwoStepAgent;
 
 /// An agent that says how probable each of its actions is now.
@@ -35,6 +37,18 @@ impl Subject for AifAgent {
 }
 
 impl Subject for AifTwoStep {
+    fn choice(&mut self) -> Result<Categorical> {
+        Ok(self.policy())
+    }
+}
+
+impl Subject for AifPavlovian {
+    fn choice(&mut self) -> Result<Categorical> {
+        Ok(self.policy())
+    }
+}
+
+impl Subject for PavlovianAgent {
     fn choice(&mut self) -> Result<Categorical> {
         Ok(self.policy())
     }

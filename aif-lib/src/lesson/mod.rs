@@ -6,6 +6,8 @@
 //! Each module of the course has a file of checks here, named after it, and a place in [`MODULES`]. All that looks at
 //! all exercises walks that list: to add an exercise is to write it down once, in its module's file.
 
+pub mod a2;
+pub mod a3;
 mod exercise;
 pub mod m00;
 pub mod m01;
@@ -35,12 +37,33 @@ pub use verdict::{Kind, Outcome, Verdict};
 /// What a module of the course asks of its readers.
 #[derive(Debug, Clone, Copy)]
 pub struct Module {
-    /// Its number.
+    /// Its number; for an appendix, [`Module::APPENDICES`] and its own.
     pub number: usize,
     /// The right choice of each question, such as `"1 b, 2 d"`.
     pub quiz: &'static str,
     /// Its exercises.
     pub exercises: fn() -> Vec<Box<dyn AnyExercise>>,
+}
+
+impl Module {
+    /// The number of appendix A0, so that all modules have numbers in order.
+    pub const APPENDICES: usize = 100;
+
+    /// What its questions and exercises begin with: `9`, or `A2` for an appendix.
+    pub fn label(&self) -> String {
+        match self.number.checked_sub(Self::APPENDICES) {
+            Some(appendix) => format!("A{appendix}"),
+            None => self.number.to_string(),
+        }
+    }
+
+    /// What its file of checks is called: `m09`, or `a2` for an appendix.
+    pub fn file(&self) -> String {
+        match self.number.checked_sub(Self::APPENDICES) {
+            Some(appendix) => format!("a{appendix}"),
+            None => format!("m{:02}", self.number),
+        }
+    }
 }
 
 /// All modules.
@@ -62,6 +85,8 @@ pub const MODULES: &[Module] = &[
     m15::MODULE,
     m16::MODULE,
     m17::MODULE,
+    a2::MODULE,
+    a3::MODULE,
 ];
 
 /// States a result and proves it: the sentence holds if, and only if, the condition is true.
@@ -107,7 +132,7 @@ pub fn quiz(id: &str, letter: &str) -> Verdict {
 
 fn right_choice(id: &str) -> Option<&'static str> {
     let (module, question) = id.split_once(".q")?;
-    let module = MODULES.iter().find(|m| m.number.to_string() == module)?;
+    let module = MODULES.iter().find(|m| m.label() == module)?;
     let mut choices = module.quiz.split(", ").filter_map(|choice| choice.split_once(' '));
     choices.find(|(number, _)| *number == question).map(|(_, letter)| letter)
 }

@@ -22,6 +22,7 @@ pub mod categorical;
 pub mod conditional;
 pub mod counts;
 pub mod dirichlet;
+pub mod first_passage;
 pub mod gaussian;
 pub mod info;
 pub mod linalg;

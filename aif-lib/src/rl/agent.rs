@@ -10,6 +10,7 @@ mod fixed_policy;
 mod life;
 pub mod model_based;
 mod q_agent;
+pub mod pavlovian;
 pub mod reinforce;
 mod schedule;
 pub mod td_lambda;
