@@ -7,6 +7,7 @@
 //! all exercises walks that list: to add an exercise is to write it down once, in its module's file.
 
 pub mod a2;
+pub mod a4;
 mod exercise;
 pub mod m00;
 pub mod m01;
@@ -83,6 +84,7 @@ pub const MODULES: &[Module] = &[
     m16::MODULE,
     m17::MODULE,
     a2::MODULE,
+    a4::MODULE,
 ];
 
 /// States a result and proves it: the sentence holds if, and only if, the condition is true.

@@ -93,6 +93,19 @@ impl Gru {
         Parts { u, b, v, c, end: c + symbols }
     }
 
+    /// W, U, b, V and c: rows, columns and numbers of each.
+    pub(super) fn tables(&self) -> [(usize, usize, &[f32]); 5] {
+        let (symbols, units, parts) = (self.symbols, self.units, self.parts());
+        let of = |from: usize, to: usize| &self.parameters[from..to];
+        [
+            (symbols, 3 * units, of(0, parts.u)),
+            (units, 3 * units, of(parts.u, parts.b)),
+            (1, 3 * units, of(parts.b, parts.v)),
+            (units, symbols, of(parts.v, parts.c)),
+            (1, symbols, of(parts.c, parts.end)),
+        ]
+    }
+
     /// How many symbols it knows.
     pub fn symbols(&self) -> usize {
         self.symbols
