@@ -6,6 +6,7 @@
 //! | [`baird`] | three things that together make values grow without end |
 //! | [`block_maze`] | rats with different memories in the maze of weeks |
 //! | [`conditioning`] | one trial again and again, and a probe without learning |
+//! | `decoding` | what a network remembers that has learned to predict; with the feature `deep` |
 //! | `dreams` | deep active inference: a maze in pictures, a pole, a car; with the feature `deep` |
 //! | [`dyna_maze`] | all reward collected so far; the way that a table has learned |
 //! | [`fit`] | which agent, with which settings, makes what somebody did most probable |
@@ -23,6 +24,8 @@ pub mod arm;
 pub mod baird;
 pub mod block_maze;
 pub mod conditioning;
+#[cfg(feature = "deep")]
+pub mod decoding;
 #[cfg(feature = "deep")]
 pub mod dreams;
 pub mod dyna_maze;

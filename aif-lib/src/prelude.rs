@@ -56,6 +56,8 @@ pub use crate::aif::learn::{align, beta_bernoulli, count_table, model_reduction,
 #[doc(no_inline)]
 pub use crate::aif::model::GenerativeModel;
 #[doc(no_inline)]
+pub use crate::aif::perceive::attention::{self, Attention};
+#[doc(no_inline)]
 pub use crate::aif::perceive::gradient::{self, Descent, Slope};
 #[doc(no_inline)]
 pub use crate::aif::perceive::hgf::{self, HgfOptions, HgfStep};
@@ -67,6 +69,8 @@ pub use crate::aif::perceive::mean_field::{self, MeanField};
 pub use crate::aif::perceive::predictive_coding::{
     Hierarchy, Link, Settled, gaussian_free_energy,
 };
+#[doc(no_inline)]
+pub use crate::aif::perceive::recurrent;
 #[doc(no_inline)]
 pub use crate::aif::perceive::sequence::{
     Rollout, generate, independent_pairs, sequence_free_energy, sequence_log_joint,
@@ -91,6 +95,9 @@ pub use crate::experiment::arm::{
     loops::{self, Loop},
     reach, reaches, tune,
 };
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::experiment::decoding::{self, Decoded, DecodingOptions};
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
 pub use crate::experiment::dreams::{self, CarLife, Drive, PoleLife};
@@ -139,6 +146,7 @@ pub use crate::lesson::{
 pub use crate::nn::{
     adam::{self, Adam},
     checkpoint, graph,
+    gru::{Gru, GruPass},
     mlp::{Activation, Mlp, Pass},
     replay::{Batch, Replay},
 };
@@ -168,6 +176,8 @@ pub use crate::prob::info::{
 };
 #[doc(no_inline)]
 pub use crate::prob::linalg::{Pca, canonical_correlations, symmetric_eigen};
+#[doc(no_inline)]
+pub use crate::prob::linear::LinearMap;
 #[doc(no_inline)]
 pub use crate::prob::logistic::{Logistic, logistic_regression};
 #[doc(no_inline)]

@@ -13,18 +13,22 @@
 //! | [`gradient`] | gradient descent of F on the logits of a belief |
 //! | [`hmm`] | full tables and long records: the filter and the smoother that learning needs |
 //! | [`evidence`] | exact again: senses that are silent or unsure, and what policies make of an episode |
+//! | [`recurrent`] | exact: the filter as a linear recurrent network, and as one unit with a gate |
+//! | [`attention`] | exact: Bayes' rule as softmax attention |
 //! | [`mean_field`] | a product of independent beliefs, by coordinate ascent |
 //! | [`predictive_coding`] | beliefs about numbers: precision-weighted prediction errors |
 //! | [`sequence`] | F of a whole episode, its joint table, and episodes drawn from a model |
 //!
 //! Dual: [`crate::rl::perceive`].
 
+pub mod attention;
 pub mod evidence;
 pub mod gradient;
 pub mod hgf;
 pub mod hmm;
 pub mod mean_field;
 pub mod predictive_coding;
+pub mod recurrent;
 pub mod sequence;
 
 use std::fmt;

@@ -8,6 +8,7 @@
 
 pub mod a2;
 pub mod a3;
+pub mod a4;
 mod exercise;
 pub mod m00;
 pub mod m01;
@@ -87,6 +88,7 @@ pub const MODULES: &[Module] = &[
     m17::MODULE,
     a2::MODULE,
     a3::MODULE,
+    a4::MODULE,
 ];
 
 /// States a result and proves it: the sentence holds if, and only if, the condition is true.

@@ -4,7 +4,10 @@
 //! here before anyone works out its slope by hand.
 
 use candle_core::{DType, Device, Tensor, Var};
+use candle_nn::rnn::{GRUConfig, RNN, gru};
+use candle_nn::{VarBuilder, VarMap, loss};
 
+use super::gru::Gru;
 use super::mlp::{Activation, Mlp};
 use crate::error::{Error, Result};
 
@@ -108,4 +111,72 @@ impl Graph {
         }
         Ok(all)
     }
+}
+
+/// The loss of [`Gru::gradient`] and its slopes, by candle's own recurrent network and its own way back.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let net = Gru::new(2, 4, &mut seeded(1))?;
+/// let batch: [&[usize]; 2] = [&[0, 1, 1, 0], &[1, 1, 0, 1]];
+/// let (mut pass, mut ours) = (GruPass::default(), vec![0.0; net.parameters().len()]);
+/// let loss = net.gradient(&batch, &mut pass, &mut ours)?;
+/// let (theirs, slopes) = graph::gru_gradient(&net, &batch)?;
+/// assert!((loss - theirs).abs() < 1e-5 && ours.len() == slopes.len());
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Graph`]: the sequences do not fit each other or the network.
+pub fn gru_gradient(net: &Gru, batch: &[&[usize]]) -> Result<(f64, Vec<f32>)> {
+    let (symbols, units, rows) = (net.symbols(), net.units(), batch.len());
+    let steps = batch.first().map_or(0, |seen| seen.len());
+    if steps < 2 || batch.iter().any(|seen| seen.len() != steps) {
+        let text = "give one or more sequences of one length, two symbols or longer";
+        return Err(Error::Graph(text.into()));
+    }
+    let table = |(rows, columns, numbers): (usize, usize, &[f32])| {
+        Tensor::from_slice(numbers, (rows, columns), &Device::Cpu)
+    };
+    let [w, u, b, v, c] = net.tables();
+    let mut weights = VarMap::new();
+    // A one-hot input needs no constant of its own.
+    let config = GRUConfig { b_ih_init: None, ..GRUConfig::default() };
+    let builder = VarBuilder::from_varmap(&weights, DType::F32, &Device::Cpu);
+    let cell = gru(symbols, units, config, builder)?;
+    weights.set_one("weight_ih_l0", table(w)?.t()?.contiguous()?)?;
+    weights.set_one("weight_hh_l0", table(u)?.t()?.contiguous()?)?;
+    weights.set_one("bias_hh_l0", table(b)?.flatten_all()?)?;
+    let (v, c) = (Var::from_tensor(&table(v)?)?, Var::from_tensor(&table(c)?)?);
+
+    let at = |t: usize| batch.iter().map(|seen| seen[t] as u32).collect::<Vec<u32>>();
+    let mut state = cell.zero_state(rows)?;
+    let mut total = Tensor::zeros((), DType::F32, &Device::Cpu)?;
+    for t in 0..steps - 1 {
+        let mut hot = vec![0.0f32; rows * symbols];
+        at(t).iter().enumerate().for_each(|(row, o)| hot[row * symbols + *o as usize] = 1.0);
+        state = cell.step(&Tensor::from_vec(hot, (rows, symbols), &Device::Cpu)?, &state)?;
+        let logits = state.h.matmul(&v)?.broadcast_add(&c)?;
+        let came = Tensor::from_vec(at(t + 1), rows, &Device::Cpu)?;
+        total = (total + loss::cross_entropy(&logits, &came)?)?;
+    }
+    let mean = (total / (steps - 1) as f64)?;
+    let slopes = mean.backward()?;
+    let slope = |var: &Tensor, turned: bool| -> Result<Vec<f32>> {
+        let slope = slopes.get(var).cloned().map_or_else(|| var.zeros_like(), Ok)?;
+        let slope = if turned { slope.t()?.contiguous()? } else { slope };
+        Ok(slope.flatten_all()?.to_vec1::<f32>()?)
+    };
+    let mut all = Vec::new();
+    {
+        let named = weights.data().lock().map_err(|e| Error::Graph(e.to_string()))?;
+        for (name, turned) in
+            [("weight_ih_l0", true), ("weight_hh_l0", true), ("bias_hh_l0", false)]
+        {
+            all.extend(slope(&named[name], turned)?);
+        }
+    }
+    all.extend(slope(&v, false)?);
+    all.extend(slope(&c, false)?);
+    Ok((f64::from(mean.to_scalar::<f32>()?), all))
 }

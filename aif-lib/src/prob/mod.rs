@@ -10,6 +10,7 @@
 //! | [`gaussian`] | the normal distribution of one number |
 //! | [`info`] | entropy, KL divergence, mutual information, softmax |
 //! | [`linalg`] | systems of linear equations, eigenvectors, principal components |
+//! | [`linear`] | what can be read off a list of numbers by a straight line |
 //! | [`logistic`] | how the odds of a yes depend on a few numbers |
 //! | [`minimise`] | the lowest point near a start |
 //! | [`random`] | the seeded generator and its streams |
@@ -26,6 +27,7 @@ pub mod first_passage;
 pub mod gaussian;
 pub mod info;
 pub mod linalg;
+pub mod linear;
 pub mod logistic;
 pub mod minimise;
 pub(crate) mod quadrature;
