@@ -988,7 +988,11 @@ fn appendix_a2() {
     hears!(a2::check_a2_2, "hand", |_, _, _| f64::NAN);
     hears!(a2::check_a2_2, "lower", |drift, boundary, start| {
         let part = |x: f64| 1.0 - (-2.0 * drift * x).exp();
-        if drift == 0.0 { 1.0 - start } else { 1.0 - part(boundary * start) / part(boundary) }
+        if drift == 0.0 {
+            1.0 - start
+        } else {
+            1.0 - part(boundary * start) / part(boundary)
+        }
     });
     hears!(a2::check_a2_2, "divides", |drift, boundary, start| {
         let part = |x: f64| (2.0 * drift * x).exp().recip() - 1.0;
@@ -1021,7 +1025,8 @@ fn appendix_a2() {
     });
     // Half a case is added, and only above.
     hears!(a2::check_a2_3, "hand", |hits, misses, alarms, rejections| {
-        let z = |part: f64, rest: f64| normal_quantile((part + 0.5) / (part + rest)).unwrap();
+        let z =
+            |part: f64, rest: f64| normal_quantile((part + 0.5) / (part + rest)).unwrap();
         let (h, f) = (z(hits, misses), z(alarms, rejections));
         [h - f, -(h + f) / 2.0]
     });
@@ -1110,56 +1115,78 @@ fn appendix_a3() {
     // A threat does not pull.
     hears!(a3::check_a3_3, "threat", |q, v, beta, bias, pavlovian| {
         softmax(&[beta * q[0], beta * q[1] + bias + pavlovian * v.max(0.0)])[1]
+    });
+}
+
+#[test]
 fn appendix_a4() {
     hears!(a4::check_a4_1, "shape", |alpha, _, _| vec![0.5; alpha.len() + 1]);
     hears!(a4::check_a4_1, "normalised", |alpha, a, b| {
         let next: Vec<f64> =
             times(b, alpha).iter().zip(a).map(|(moved, a)| moved * a).collect();
         next.iter().map(|x| x / sum(&next)).collect()
+    });
     hears!(a4::check_a4_1, "transposed", |alpha, a, b| {
         (0..a.len())
             .map(|s| a[s] * (0..a.len()).map(|n| b[[n, s]] * alpha[n]).sum::<f64>())
             .collect()
+    });
     // A probability is kept at 1 or below.
     hears!(a4::check_a4_1, "linear", |alpha, a, b| {
         let moved = times(b, alpha);
         (0..a.len()).map(|s| (a[s] * moved[s]).min(1.0)).collect()
+    });
     hears!(a4::check_a4_2, "upside-down", |h, p, o, r, drift| {
         let z = r.exp() / (p.exp() + r.exp());
         [z, (1.0 - z) * h + z * o, (z * r.exp() + drift).ln()]
+    });
     hears!(a4::check_a4_2, "keep", |h, p, o, r, drift| {
         let z = p.exp() / (p.exp() + r.exp());
         [z, z * h + (1.0 - z) * o, (z * r.exp() + drift).ln()]
+    });
     // Correct up to here, and the variance is forgotten.
     hears!(a4::check_a4_2, "hand", |h, p, o, r, _| {
         let z = p.exp() / (p.exp() + r.exp());
         [z, h + z * (o - h), p]
+    });
     hears!(a4::check_a4_3, "no-length", |q, keys, prior, variance| {
         let score = times(keys, q);
-        softmax(&(0..prior.len()).map(|i| score[i] / variance + prior[i].ln()).collect::<Vec<_>>())
+        softmax(
+            &(0..prior.len())
+                .map(|i| score[i] / variance + prior[i].ln())
+                .collect::<Vec<_>>(),
+        )
+    });
     // Densities, not divided by their sum.
     hears!(a4::check_a4_3, "normalised", |q, keys, prior, variance| {
         let far = |i: usize| {
             q.iter().zip(keys.row(i)).map(|(q, k)| (q - k) * (q - k)).sum::<f64>()
+        };
         (0..prior.len()).map(|i| prior[i] * (-0.5 * far(i) / variance).exp()).collect()
+    });
     // The exponents without the softmax's care.
     hears!(a4::check_a4_3, "nan", |q, keys, prior, variance| {
         let far = |i: usize| {
             q.iter().zip(keys.row(i)).map(|(q, k)| (q - k) * (q - k)).sum::<f64>()
+        };
         let weights: Vec<f64> =
             (0..prior.len()).map(|i| prior[i] * (-0.5 * far(i) / variance).exp()).collect();
         weights.iter().map(|w| w / sum(&weights)).collect()
+    });
     hears!(a4::check_a4_4, "the-bug", |seen, t, k, symbols| {
         let mut x = vec![0.0; k * symbols];
         for lag in 0..k {
             if lag < t {
                 x[lag * symbols + seen[t - 1 - lag]] = 1.0;
             }
+        }
         x
+    });
     hears!(a4::check_a4_4, "shape", |seen, t, k, symbols| {
         let mut x = vec![0.0; symbols * (k + 1)];
         (0..=k.min(t)).for_each(|lag| x[lag * symbols + seen[t - lag]] = 1.0);
         x
+    });
     // Before the first, the first again.
     hears!(a4::check_a4_4, "start", |seen, t, k, symbols| {
         let mut x = vec![0.0; k * symbols];

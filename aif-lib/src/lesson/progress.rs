@@ -10,8 +10,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::MODULES;
 use super::verdict::card;
+use super::{MODULES, Module};
 use crate::show::{bundle, debug};
 
 /// The variable that names the file.
@@ -40,20 +40,23 @@ fn append(file: &Path, line: &str) -> std::io::Result<()> {
 ///
 /// ```
 /// # use aif_lib::prelude::*;
-/// println!("{:?}", progress(1));
+/// println!("{:?}", progress("01"));
 /// ```
-pub fn progress(module: usize) -> Progress {
-    let found = MODULES.iter().find(|m| m.number == module);
+/// `module` is what the name of its notebook begins with, such as `01` or `A2`.
+pub fn progress(module: &str) -> Progress {
+    let named = |m: &&Module| m.file().trim_start_matches('m').eq_ignore_ascii_case(module);
+    let found = MODULES.iter().find(named);
     let exercises = found.map_or_else(Vec::new, |m| (m.exercises)());
     let ids: Vec<&str> = exercises.iter().map(|exercise| exercise.id()).collect();
     let sentence = match file() {
+        _ if found.is_none() => format!("There is no module {module:?}; one is \"01\"."),
         None => "Checks are not noted here.".to_string(),
         Some(file) => match append(&file, "") {
             Ok(()) => sentence(&ids, &std::fs::read_to_string(&file).unwrap_or_default()),
             Err(error) => format!("Checks cannot be noted in {}: {error}.", file.display()),
         },
     };
-    Progress { module, sentence }
+    Progress { module: module.to_string(), sentence }
 }
 
 /// What the lines of the file say of these exercises. What was solved once stays solved.
@@ -81,19 +84,23 @@ fn sentence(ids: &[&str], lines: &str) -> String {
 /// What has been solved of a module. Leave it as the last expression of a cell to show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Progress {
-    module: usize,
+    module: String,
     sentence: String,
 }
 
 impl Progress {
+    fn title(&self) -> String {
+        let kind = if self.module.starts_with(['A', 'a']) { "Appendix" } else { "Module" };
+        format!("{kind} {}", self.module)
+    }
+
     fn text(&self) -> String {
-        format!("Module {:02} — {}", self.module, self.sentence)
+        format!("{} — {}", self.title(), self.sentence)
     }
 
     fn bundle(&self) -> String {
-        let title = format!("Module {:02}", self.module);
         bundle(&[
-            ("text/html", &card("#8a8f98", "◷", &title, &self.sentence)),
+            ("text/html", &card("#8a8f98", "◷", &self.title(), &self.sentence)),
             ("text/plain", &self.text()),
         ])
     }
@@ -128,6 +135,15 @@ mod tests {
             sentence(&["1.1"], "torn line\n1.1"),
             "0 of 1 exercises solved. Open: 1.1."
         );
+    }
+
+    #[test]
+    fn modules_and_appendices_go_by_the_name_of_their_notebook() {
+        for (name, title) in [("01", "Module 01 — "), ("A2", "Appendix A2 — ")] {
+            let text = format!("{:?}", progress(name));
+            assert!(text.starts_with(title) && !text.contains("no module"), "{text}");
+        }
+        assert!(format!("{:?}", progress("99")).contains("There is no module \"99\""));
     }
 
     #[test]

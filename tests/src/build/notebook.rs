@@ -77,7 +77,7 @@ fn progress(number: &str) -> [Value; 2] {
     let text = "## What you have solved\n\nEach check that you run adds a line to `progress.csv` in the course's folder: its \
                 number, its verdict, and the time. Nothing else is noted, and it stays on this machine. `make progress` \
                 shows all modules.";
-    let code = format!("progress({})", number.parse().unwrap_or(0_u32));
+    let code = format!("progress({number:?})");
     [
         json!({
             "cell_type": "markdown",
