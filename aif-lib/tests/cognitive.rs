@@ -84,6 +84,23 @@ fn two_steps_by_hand() {
     close(steps[1].volatility.variance(), 1.0 / precision);
 }
 
+#[test]
+fn rescorla_wagner_on_both_scales_by_hand() {
+    let seen = [true, false];
+    let at = |learner: Predictor| learner.predict(&seen).unwrap();
+    let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
+    let plain = at(Predictor::RescorlaWagner(0.4));
+    close(plain[0].probability, 0.5);
+    close(plain[1].probability, 0.7);
+    close(plain[1].rate, 0.4);
+    // From log-odds of 0, half of .8: s(.4). Then down by .8 s(.4), and as a part of an error of −s(.4).
+    let odds = at(Predictor::LogOdds(0.8));
+    close(odds[0].probability, 0.5);
+    close(odds[0].rate, (s(0.4) - 0.5) / 0.5);
+    close(odds[1].probability, s(0.4));
+    close(odds[1].rate, (s(0.4) - s(0.4 - 0.8 * s(0.4))) / s(0.4));
+}
+
 /// The exact filter of the three-level model on a grid, trial by trial: P(1).
 fn on_a_grid(options: &HgfOptions, seen: &[bool]) -> Vec<f64> {
     let (n2, n3) = (61, 25);

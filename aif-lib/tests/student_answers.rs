@@ -952,7 +952,7 @@ fn appendix_a2() {
         let new = wide / (1.0 + wide * p * (1.0 - p));
         [mean + new * (f64::from(seen) - p), new]
     });
-    hears!(a2::check_a2_1, "hand", |_, _, _, _| [f64::NAN, 4.0 / 3.0]);
+    hears!(a2::check_a2_1, "nan", |_, _, _, _| [f64::NAN, 4.0 / 3.0]);
     hears!(a2::check_a2_1, "hand", |mean, variance, v, seen| {
         let (wide, p) = (variance + v, 1.0 / (1.0 + (-mean).exp()));
         let new = 1.0 / (1.0 / wide + p * (1.0 - p));
@@ -985,7 +985,7 @@ fn appendix_a2() {
         let s = |x: f64| (1.0 - (-2.0 * drift * x).exp()) / drift;
         if drift == 0.0 { start } else { s(boundary * start) / s(boundary) }
     });
-    hears!(a2::check_a2_2, "hand", |_, _, _| f64::NAN);
+    hears!(a2::check_a2_2, "nan", |_, _, _| f64::NAN);
     hears!(a2::check_a2_2, "lower", |drift, boundary, start| {
         let part = |x: f64| 1.0 - (-2.0 * drift * x).exp();
         if drift == 0.0 {
@@ -1010,7 +1010,7 @@ fn appendix_a2() {
         if drift == 0.0 { 0.5 } else { part(boundary * start) / part(boundary) }
     });
 
-    hears!(a2::check_a2_3, "hand", |_, _, _, _| [f64::NAN, f64::NAN]);
+    hears!(a2::check_a2_3, "nan", |_, _, _, _| [f64::NAN, f64::NAN]);
     hears!(a2::check_a2_3, "no-halves", |hits, misses, alarms, rejections| {
         let z = |p: f64| normal_quantile(p).unwrap();
         let (h, f) = (z(hits / (hits + misses)), z(alarms / (alarms + rejections)));
@@ -1057,7 +1057,7 @@ fn appendix_a3() {
             + (1.0 - to_right) * sure(p * (1.0 - r) / (1.0 - to_right))
             - sure(p)
     });
-    hears!(a3::check_a3_1, "even", |_, _| f64::NAN);
+    hears!(a3::check_a3_1, "nan", |_, _| f64::NAN);
     hears!(a3::check_a3_1, "even", |_, _| 0.0);
     // What the dot teaches, in nats.
     hears!(a3::check_a3_1, "even", |p, c| {
@@ -1083,7 +1083,7 @@ fn appendix_a3() {
         }
         p * clarity + (1.0 - p) * (1.0 - clarity)
     });
-    hears!(a3::check_a3_2, "hand", |_, _, _| f64::NAN);
+    hears!(a3::check_a3_2, "nan", |_, _, _| f64::NAN);
     hears!(a3::check_a3_2, "once", |clarity, leak, steps| {
         let mut p = clarity;
         (0..steps as usize).for_each(|_| p = p * (1.0 - leak) + (1.0 - p) * leak);
@@ -1101,11 +1101,11 @@ fn appendix_a3() {
     hears!(a3::check_a3_3, "", |q, v, beta, bias, pavlovian| {
         softmax(&[beta * q[0], beta * q[1] + bias + pavlovian * v])[1]
     });
-    hears!(a3::check_a3_3, "even", |_, _, _, _, _| f64::NAN);
+    hears!(a3::check_a3_3, "nan", |_, _, _, _, _| f64::NAN);
     hears!(a3::check_a3_3, "holding", |q, v, beta, bias, pavlovian| {
         softmax(&[beta * q[0], beta * q[1] + bias + pavlovian * v])[0]
     });
-    hears!(a3::check_a3_3, "both", |q, v, beta, bias, pavlovian| {
+    hears!(a3::check_a3_3, "no-cue", |q, v, beta, bias, pavlovian| {
         let pull = pavlovian * v;
         softmax(&[beta * q[0] + pull, beta * q[1] + bias + pull])[1]
     });

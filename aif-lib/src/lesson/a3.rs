@@ -147,14 +147,9 @@ fn going() -> Exercise<Cue, Going> {
     .wrong("holding", |q, v, beta, bias, pavlovian| logistic(-(beta * (q[1] - q[0]) + bias + pavlovian * v)),
         "This is the probability of holding. Q has holding first, and going second.")
     .wrong("no-cue", |q, _, beta, bias, _| logistic(beta * (q[1] - q[0]) + bias),
-        "You left out what the cue promises: add π V.")
+        "What the cue promises does nothing here: add π V, and to going alone. Added to both actions it cancels.")
     .wrong("beta-on-all", |q, v, beta, bias, pavlovian| logistic(beta * (q[1] - q[0] + bias + pavlovian * v)),
         "β sharpens the difference of the values only; bias and pull are in nats already.")
-    .wrong("both", |q, v, beta, bias, pavlovian| {
-            let (go, hold) = (beta * q[1] + bias + pavlovian * v, beta * q[0] + pavlovian * v);
-            logistic(go - hold)
-        },
-        "The pull of the cue is on going alone. Added to both actions it cancels.")
     .wrong("against", |q, v, beta, bias, pavlovian| logistic(beta * (q[1] - q[0]) + bias - pavlovian * v),
         "The sign of the pull: a promise, V above 0, makes going more probable.")
 }

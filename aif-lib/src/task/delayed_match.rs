@@ -4,8 +4,8 @@ use ndarray::{Array2, Array3};
 
 use crate::aif::model::GenerativeModel;
 use crate::error::{Error, Result};
-pub use crate::world::delayed_match::*;
 use crate::world::delayed_match::check;
+pub use crate::world::delayed_match::*;
 
 /// The generative model of [`DelayedMatch`]: the clock, the sample, the second thing; then whether the answer was correct.
 ///
@@ -37,7 +37,8 @@ pub fn model(delay: usize, clarity: f64, leak: f64, worth: f64) -> Result<Genera
             let error = (action == 1) != (sample != second);
             return f64::from(to == correct + usize::from(error));
         }
-        match (to / 4 == clock + 1 && to < correct, to % 2 == second, to % 4 / 2 == sample) {
+        match (to / 4 == clock + 1 && to < correct, to % 2 == second, to % 4 / 2 == sample)
+        {
             (true, true, true) => 1.0 - leak,
             (true, true, false) => leak,
             _ => 0.0,
@@ -106,6 +107,8 @@ mod tests {
     #[test]
     fn settings_that_cannot_be_are_named() {
         let text = |c, leak| model(1, c, leak, 1.0).unwrap_err().to_string();
-        assert!(text(0.9, 0.7).starts_with("leak = 0.7") && text(0.3, 0.0).contains("clarity"));
+        assert!(
+            text(0.9, 0.7).starts_with("leak = 0.7") && text(0.3, 0.0).contains("clarity")
+        );
     }
 }

@@ -4,8 +4,8 @@ use ndarray::{Array2, Array3};
 
 use crate::aif::model::GenerativeModel;
 use crate::error::Result;
-pub use crate::world::dots::*;
 use crate::world::dots::check;
+pub use crate::world::dots::*;
 
 /// The generative model of [`Dots`]: a hidden way and a hidden coherence, what an answer came to, and the end.
 ///

@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn one_who_compares_what_it_saw_is_right_if_both_or_none_were_seen_rightly() {
-        let (mut task, mut rng) = (Noted::new(DelayedMatch::new(2, 0.9).unwrap()), seeded(4));
+        let (mut task, mut rng) =
+            (Noted::new(DelayedMatch::new(2, 0.9).unwrap()), seeded(4));
         let mut total = 0.0;
         for _ in 0..20_000 {
             let sample = task.reset(&mut rng);

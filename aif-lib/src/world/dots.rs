@@ -160,7 +160,8 @@ impl World for Counted {
 
     fn step(&mut self, action: Action, rng: &mut dyn Rng) -> Step {
         let Step { obs, reward, end } = self.dots.step(action, rng);
-        let obs = if end.is_some() { Self::seen(self.limit + 1, 0) } else { self.count(obs) };
+        let obs =
+            if end.is_some() { Self::seen(self.limit + 1, 0) } else { self.count(obs) };
         Step { obs, reward, end }
     }
 }
@@ -193,11 +194,15 @@ mod tests {
 
     #[test]
     fn counts_have_numbers_of_their_own() {
-        let mut all: Vec<usize> =
-            (1..6).flat_map(|n| (0..=n).map(move |right| Counted::seen(n, right))).collect();
+        let mut all: Vec<usize> = (1..6)
+            .flat_map(|n| (0..=n).map(move |right| Counted::seen(n, right)))
+            .collect();
         all.sort_unstable();
         assert_eq!(all, (0..20).collect::<Vec<_>>());
-        assert_eq!(Counted::new(Dots::new(&[0.1], 0.0).unwrap(), 5).observation_space(), 21);
+        assert_eq!(
+            Counted::new(Dots::new(&[0.1], 0.0).unwrap(), 5).observation_space(),
+            21
+        );
     }
 
     #[test]

@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn it_keeps_the_rules() {
         let ends = check_world(&mut GoNoGo::new(0.8).unwrap(), 40, &mut seeded(1)).unwrap();
-        assert_eq!((ends.terminated, ends.truncated), (40, 0));
+        assert_eq!((ends.terminated, ends.truncated), (20, 0));
     }
 
     #[test]

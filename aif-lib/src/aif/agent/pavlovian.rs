@@ -108,7 +108,8 @@ impl Agent for AifPavlovian {
 
     fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
         if !self.frozen {
-            let outcome = if step.reward < 0.0 { 0 } else { 1 + usize::from(step.reward > 0.0) };
+            let outcome =
+                if step.reward < 0.0 { 0 } else { 1 + usize::from(step.reward > 0.0) };
             self.counts[self.cue][*action][outcome] += 1.0;
         }
     }

@@ -69,7 +69,12 @@ impl PavlovianAgent {
     pub fn new(cues: usize, options: PavlovianOptions) -> Result<Self> {
         let PavlovianOptions { alpha, beta, bias, pavlovian } = options;
         let good = [
-            ("alpha", alpha, (0.0..=1.0).contains(&alpha), "a learning rate is from 0 to 1"),
+            (
+                "alpha",
+                alpha,
+                (0.0..=1.0).contains(&alpha),
+                "a learning rate is from 0 to 1",
+            ),
             ("beta", beta, beta >= 0.0 && beta.is_finite(), "a finite number from 0 on"),
             ("bias", bias, bias.is_finite(), "a finite number of nats"),
             ("pavlovian", pavlovian, pavlovian.is_finite(), "a finite number of nats"),
@@ -124,8 +129,7 @@ mod tests {
 
     #[test]
     fn a_trial_by_hand() {
-        let options =
-            PavlovianOptions { alpha: 0.5, beta: 2.0, bias: 0.3, pavlovian: 1.0 };
+        let options = PavlovianOptions { alpha: 0.5, beta: 2.0, bias: 0.3, pavlovian: 1.0 };
         let mut agent = PavlovianAgent::new(2, options).unwrap();
         agent.begin(&1);
         assert!((agent.policy()[1] - 1.0 / (1.0 + (-0.3f64).exp())).abs() < 1e-12);
@@ -141,8 +145,12 @@ mod tests {
     fn bad_options_are_named() {
         let text = |options| PavlovianAgent::new(4, options).unwrap_err().to_string();
         let default = PavlovianOptions::default;
-        assert!(text(PavlovianOptions { alpha: 1.5, ..default() }).starts_with("alpha = 1.5"));
-        assert!(text(PavlovianOptions { beta: -1.0, ..default() }).starts_with("beta = -1"));
+        assert!(
+            text(PavlovianOptions { alpha: 1.5, ..default() }).starts_with("alpha = 1.5")
+        );
+        assert!(
+            text(PavlovianOptions { beta: -1.0, ..default() }).starts_with("beta = -1")
+        );
         let nan = PavlovianOptions { pavlovian: f64::NAN, ..default() };
         assert!(text(nan).starts_with("pavlovian = NaN"));
     }
