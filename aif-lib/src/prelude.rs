@@ -257,6 +257,21 @@ pub use crate::rosetta::{
     value_gap,
 };
 #[doc(no_inline)]
+pub use crate::scale::batch::{
+    BatchAgent, BatchOptions, BatchWorld, Precision, Tally, live,
+};
+#[doc(no_inline)]
+pub use crate::scale::roofline::{Machine, Work};
+#[doc(no_inline)]
+pub use crate::scale::shard::shard;
+#[doc(no_inline)]
+pub use crate::scale::stopwatch::{Rival, Spread, Timing, power, take_turns};
+#[doc(no_inline)]
+pub use crate::scale::tabular::{self, TabularQ};
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::scale::tensor::TensorModel;
+#[doc(no_inline)]
 pub use crate::scale::{curves, population};
 #[doc(no_inline)]
 pub use crate::show::Show;
