@@ -72,25 +72,7 @@ fn many(n: usize) -> Result<()> {
     Ok(())
 }
 
-/// Single agents, with the worlds of a batch.
-fn one_by_one(agents: &mut [AifAgent], chance: &mut [impl Rng], worlds: &mut BatchWorld) {
-    let first = worlds.reset();
-    for (agent, obs) in agents.iter_mut().zip(first.rows()) {
-        agent.begin(&obs.to_vec());
-    }
-    for _ in 0..STEPS {
-        let pairs = agents.iter_mut().zip(chance.iter_mut());
-        let actions: Vec<Action> =
-            pairs.map(|(agent, rng)| Agent::<Vec<Obs>>::act(agent, rng)).collect();
-        let seen = worlds.step(&actions).expect("the actions exist");
-        for ((agent, u), obs) in agents.iter_mut().zip(&actions).zip(seen.rows()) {
-            let step = Step { obs: obs.to_vec(), reward: 0.0, end: None };
-            agent.observe(u, &step, &mut chance[0]);
-        }
-    }
-}
-
-fn ladder(n: usize) -> Result<()> {
+fn table(n: usize) -> Result<()> {
     let (model, options) = (model()?, options());
     let work = Work::of(&model, &options).expect("all policies");
     println!(
@@ -106,43 +88,14 @@ fn ladder(n: usize) -> Result<()> {
             machine.multiply_adds, machine.logarithms, machine.bytes
         );
     }
-    let few = 200;
-    let mut singles = vec![AifAgent::new(model.clone(), options.clone())?; few];
-    let mut chance: Vec<_> = (0..few as u64).map(|i| stream(7, i)).collect();
-    let mut maze = BatchWorld::new(&model, few, 8)?;
-    let (double, single) = (Precision::Double, Precision::Single);
-    let rungs =
-        [(double, 1, false), (single, 1, false), (single, 0, false), (single, 0, true)];
-    let mut batches = Vec::new();
-    for (precision, threads, dictionary) in rungs {
-        let batch = BatchOptions { precision, threads, dictionary, ..Default::default() };
-        let agents = BatchAgent::new(&model, n, 7, &options, batch)?;
-        batches.push((agents, BatchWorld::new(&model, n, 8)?));
-    }
-    let mut first = || one_by_one(&mut singles, &mut chance, &mut maze);
-    let mut lives: Vec<_> = batches
-        .iter_mut()
-        .map(|(agents, worlds)| {
-            move || {
-                black_box(live(agents, worlds, STEPS).expect("possible lives"));
-            }
-        })
-        .collect();
-    let names = ["lists, double", "single precision", "all cores", "a dictionary of plans"];
-    let mut rivals: Vec<Rival<'_>> = vec![("one agent after the other", &mut first)];
-    for (name, life) in names.into_iter().zip(&mut lives) {
-        rivals.push((name, life));
-    }
-    let mut times = take_turns(2, 15, &mut rivals);
-    times[0].seconds.iter_mut().for_each(|s| *s /= few as f64);
-    times[1..].iter_mut().for_each(|t| t.seconds.iter_mut().for_each(|s| *s /= n as f64));
+    let times = ladder(&model, &options, n, STEPS, 2, 15)?;
     println!(
         "\n| {n} agents | ns for an agent and step | times the row above | times the first row | of the prediction |"
     );
     println!("|---|---|---|---|---|");
     for (i, time) in times.iter().enumerate() {
         let spread = time.spread();
-        let ns = |s: f64| 1e9 * s / STEPS as f64;
+        let ns = |s: f64| 1e9 * s;
         let times_faster = |other: &Timing| {
             let Spread { lo, median, hi } = time.faster_than(other);
             format!("{median:.2} ({lo:.2} to {hi:.2})")
@@ -213,7 +166,7 @@ fn rooms() -> Result<()> {
 fn main() -> Result<()> {
     let ladder_asked = std::env::args().any(|word| word == "--ladder");
     if ladder_asked {
-        ladder(asked("--agents", 10_000))
+        table(asked("--agents", 10_000))
     } else {
         many(asked("--agents", 100_000))
     }

@@ -118,8 +118,8 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m15, m16,
-    m17, quiz,
+    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m14, m15,
+    m16, m17, quiz,
 };
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
@@ -261,6 +261,8 @@ pub use crate::scale::batch::{
     BatchAgent, BatchOptions, BatchWorld, Precision, Tally, live,
 };
 #[doc(no_inline)]
+pub use crate::scale::ladder::{RUNGS, ladder};
+#[doc(no_inline)]
 pub use crate::scale::roofline::{Machine, Work};
 #[doc(no_inline)]
 pub use crate::scale::shard::shard;
@@ -280,6 +282,7 @@ pub use crate::task::{
     block_maze::{self, BlockMaze, Day, Weeks},
     commons::{self, Commons, Lake, LakeChain, Law, Waters},
     cue_chain::{self, CueChain},
+    fog,
     memory_maze::{self, MemoryMaze},
     short_corridor::{self, ShortCorridor},
     tiger::{self, Tiger},

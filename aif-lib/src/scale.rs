@@ -7,6 +7,7 @@
 //! | file | holds |
 //! |---|---|
 //! | [`batch`] | many agents with one model, as one object |
+//! | [`ladder`](mod@ladder) | from one agent after the other to many at once, timed |
 //! | [`roofline`] | what a batch has to do, and how fast that could be at best |
 //! | [`shard`] | runs shared out among machines |
 //! | [`stopwatch`] | how long something takes, and how sure one can be |
@@ -14,6 +15,7 @@
 //! | `tensor` | expected free energy as a graph of candle, with the feature `deep` |
 
 pub mod batch;
+pub mod ladder;
 pub mod roofline;
 pub mod shard;
 pub mod stopwatch;

@@ -25,8 +25,8 @@ impl Spread {
     /// ```text
     /// x₍ₖ₎ … x₍ₙ₊₁₋ₖ₎,    k the largest with P(Binomial(n, ½) < k) ≤ .025
     /// ```
-    /// Fewer than six numbers allow no such interval: then it is all of them, and holds less than it says.
-    /// Source: Le Boudec (2010), Performance Evaluation of Computer and Communication Systems, section 2.2.
+    /// It is the interval that belongs to the sign test. Fewer than six numbers allow none: then it is all of them, and holds less than
+    /// it says.
     ///
     /// # Panics
     /// When there is no number, or one is NaN.
@@ -83,6 +83,11 @@ impl Timing {
     /// The seconds of a round.
     pub fn spread(&self) -> Spread {
         Spread::of(&self.seconds)
+    }
+
+    /// The seconds of the best round: what the machine can do when nobody disturbs it, for noise only ever adds.
+    pub fn best(&self) -> f64 {
+        self.seconds.iter().copied().fold(f64::INFINITY, f64::min)
     }
 
     /// How many times as long another took, round by round: above 1, this one is the faster.

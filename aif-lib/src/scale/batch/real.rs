@@ -144,13 +144,13 @@ mod tests {
             let x = (i as f32) * 1e-5;
             let right = f64::from(x) * f64::from(x).ln();
             let off = (f64::from(x * ln(x)) - right).abs();
-            assert!(off < 2e-7 * right.abs().max(0.02), "{x}: {off:e}");
+            assert!(off < 4e-7 * right.abs().max(0.02), "{x}: {off:e}");
         }
         for i in 0..200_000 {
             let x = -(i as f32) * 4e-4;
             let right = f64::from(x).exp();
             let off = (f64::from(exp(x)) - right).abs() / right;
-            assert!(off < 3e-7, "{x}: {off:e}");
+            assert!(off < 4e-7, "{x}: {off:e}");
         }
     }
 
