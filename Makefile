@@ -122,6 +122,10 @@ docs: rust ## build the library's documentation
 bench: rust ## time the library's inner loops
 	cargo bench --package aif-lib --all-features --locked
 
+.PHONY: bench-scale
+bench-scale: rust ## time the ladder from one agent to many; BENCH_ARGS="--agents 100000" for more of them
+	@cargo run --release --locked --package aif-lib --example agents -- --ladder $(BENCH_ARGS)
+
 .PHONY: bench-kernel
 bench-kernel: setup ## time the kernel from opening a notebook to its first value
 	@"$(COURSE_PYTHON)" tests/jupyter/bench.py $(BENCH_ARGS)

@@ -247,9 +247,32 @@ pub enum Error {
         /// What to do about it.
         cure: &'static str,
     },
+    /// Something that one agent can do and this cannot.
+    #[error("{what} is not possible: {cure}")]
+    Unsupported {
+        /// What was asked for.
+        what: &'static str,
+        /// What to do instead.
+        cure: &'static str,
+    },
+    /// What went wrong with one agent of many.
+    #[error("agent {agent}: {error}")]
+    AtAgent {
+        /// Its number.
+        agent: usize,
+        /// What went wrong.
+        error: Box<Error>,
+    },
     /// A world breaks the rules that every world keeps.
     #[error("this world breaks a rule: {0}")]
     World(String),
+}
+
+impl Error {
+    /// The same, of the agent with this number.
+    pub(crate) fn of_agent(self, agent: usize) -> Self {
+        Self::AtAgent { agent, error: Box::new(self) }
+    }
 }
 
 /// A result with this crate's [`Error`].

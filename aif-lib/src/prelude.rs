@@ -139,7 +139,7 @@ pub use crate::interaction::{
 };
 #[doc(no_inline)]
 pub use crate::lesson::{
-    claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m15, m16, m17, quiz,
+    a2, a3, a4, claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12, m13, m14, m15, m16, m17, quiz,
 };
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
@@ -287,6 +287,24 @@ pub use crate::rosetta::{
 };
 #[doc(no_inline)]
 pub use crate::scale::{curves, population, try_curves};
+pub use crate::scale::batch::{
+    BatchAgent, BatchOptions, BatchWorld, Precision, Tally, live,
+};
+#[doc(no_inline)]
+pub use crate::scale::ladder::{RUNGS, ladder};
+#[doc(no_inline)]
+pub use crate::scale::roofline::{Machine, Work};
+#[doc(no_inline)]
+pub use crate::scale::shard::shard;
+#[doc(no_inline)]
+pub use crate::scale::stopwatch::{Rival, Spread, Timing, power, take_turns};
+#[doc(no_inline)]
+pub use crate::scale::tabular::{self, TabularQ};
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::scale::tensor::TensorModel;
+#[doc(no_inline)]
+pub use crate::scale::{curves, population};
 #[doc(no_inline)]
 pub use crate::show::Show;
 #[doc(no_inline)]
@@ -296,6 +314,7 @@ pub use crate::task::{
     cue_chain::{self, CueChain},
     delayed_match::{self, DelayedMatch},
     dots::{self, Dots},
+    fog,
     memory_maze::{self, MemoryMaze},
     short_corridor::{self, ShortCorridor},
     tiger::{self, Tiger},

@@ -3,6 +3,25 @@
 //! The runs share nothing, so with the feature `parallel` they go side by side on all cores, and the answer is that of a
 //! plain loop to the last bit. [`mean_interval`](crate::prob::stats::mean_interval) turns it into a
 //! mean with its interval.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`batch`] | many agents with one model, as one object |
+//! | [`ladder`](mod@ladder) | from one agent after the other to many at once, timed |
+//! | [`roofline`] | what a batch has to do, and how fast that could be at best |
+//! | [`shard`] | runs shared out among machines |
+//! | [`stopwatch`] | how long something takes, and how sure one can be |
+//! | [`tabular`] | the loop of Q-learning, by traits and without |
+//! | `tensor` | expected free energy as a graph of candle, with the feature `deep` |
+
+pub mod batch;
+pub mod ladder;
+pub mod roofline;
+pub mod shard;
+pub mod stopwatch;
+pub mod tabular;
+#[cfg(feature = "deep")]
+pub mod tensor;
 
 #[cfg(feature = "parallel")]
 use rayon::prelude::*;
@@ -90,10 +109,25 @@ fn map<T: Send>(n: usize, threads: usize, run: &(dyn Fn(u64) -> T + Sync)) -> Ve
     all.unwrap_or_else(|message| panic!("{message}"))
 }
 
+/// The results of all parts of something that was taken apart, in their order; any number of threads gives the same.
+pub(crate) fn each<P: Send, T: Send>(
+    parts: Vec<P>,
+    threads: usize,
+    run: &(dyn Fn(P) -> T + Sync),
+) -> Vec<T> {
+    match pool(if parts.len() == 1 { 1 } else { threads }) {
+        #[cfg(feature = "parallel")]
+        Some(pool) => pool.install(|| parts.into_par_iter().map(run).collect()),
+        _ => parts.into_iter().map(run).collect(),
+    }
+}
+
 /// Threads for one call: every cell of a notebook has its own statics, and would leave a shared pool behind.
 #[cfg(feature = "parallel")]
 fn pool(threads: usize) -> Option<rayon::ThreadPool> {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok()
+    // One thread is the caller's own.
+    let build = || rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok();
+    if threads == 1 { None } else { build() }
 }
 
 #[cfg(not(feature = "parallel"))]

@@ -12,6 +12,7 @@
 //! | [`block_maze`] | `model(..)` on two clocks, `level_one(..)` of a day |
 //! | [`commons`] | the best rule for a lake, best replies to others, the fine that suffices |
 //! | [`short_corridor`] | `to_mdp(..)` |
+//! | [`fog`] | `model(..)` of a world without a zero |
 //! | [`scene`] | `Scene::model` |
 
 pub mod block_maze;
@@ -19,6 +20,7 @@ pub mod commons;
 pub mod cue_chain;
 pub mod delayed_match;
 pub mod dots;
+pub mod fog;
 pub mod mdp;
 pub mod memory_maze;
 pub mod scene;

@@ -319,7 +319,7 @@ impl GenerativeModel {
         let row = self.joint.emit.row(state);
         let p: Vec<f64> = row.iter().map(|(_, p)| *p).collect();
         let (outcome, _) = row[Categorical::new_unchecked(p).sample(rng)];
-        decode(self.joint.codes[outcome as usize], &self.joint.radix)
+        self.joint.observation(outcome as usize)
     }
 
     /// The joint outcome of an observation; checks its length and range. `None`: no state produces it.

@@ -24,6 +24,7 @@ pub mod m10;
 pub mod m11;
 pub mod m12;
 pub mod m13;
+pub mod m14;
 pub mod m15;
 pub mod m16;
 pub mod m17;
@@ -83,6 +84,7 @@ pub const MODULES: &[Module] = &[
     m11::MODULE,
     m12::MODULE,
     m13::MODULE,
+    m14::MODULE,
     m15::MODULE,
     m16::MODULE,
     m17::MODULE,

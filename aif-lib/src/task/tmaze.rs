@@ -82,3 +82,51 @@ pub fn factored_model(reliability: f64, preference: &[f64]) -> Result<Generative
         )
         .build()
 }
+
+/// The places of [`stem_model`]; an action is the place to go to.
+pub const STEM_PLACES: [&str; 5] = ["centre", "left", "right", "cue", "middle"];
+
+/// The ways of [`stem_model`]: both ends of each, as in [`STEM_PLACES`].
+const STEM_WAYS: [(usize, usize); 4] = [(0, 3), (0, 4), (4, 1), (4, 2)];
+
+/// The T-maze of the toolbox pymdp: a stem between the centre and the arms, and one may turn back. It is what its speed is
+/// measured on.
+///
+/// 5 places × 2 sides, 5 actions, three senses: place, reward and cue. One step goes between centre and cue, centre and
+/// middle, middle and either arm; for any other place one stays. `preference`: C over (none, reward, punish).
+///
+/// # Errors
+/// As [`model`].
+pub fn stem_model(reliability: f64, preference: &[f64]) -> Result<GenerativeModel> {
+    check_reliability(reliability)?;
+    let joined = |a, b| STEM_WAYS.contains(&(a, b)) || STEM_WAYS.contains(&(b, a));
+    let moves = Array3::from_shape_fn((5, 5, 5), |(to, from, target)| {
+        let reached = if joined(from, target) { target } else { from };
+        f64::from(u8::from(to == reached))
+    });
+    let reward = Array3::from_shape_fn((3, 5, 2), |(seen, place, side)| {
+        let shown = match place {
+            1 | 2 if place - 1 == side => 1,
+            1 | 2 => 2,
+            _ => 0,
+        };
+        f64::from(u8::from(seen == shown))
+    });
+    let cue = Array3::from_shape_fn((3, 5, 2), |(seen, place, side)| match seen {
+        0 => f64::from(u8::from(place != 3)),
+        _ if place != 3 => 0.0,
+        _ if seen - 1 == side => reliability,
+        _ => 1.0 - reliability,
+    });
+    let same = Array2::eye(2).insert_axis(ndarray::Axis(2)); // the side never changes
+    let (here, both) = (Array2::eye(5).into_dyn(), ["place", "side"]);
+    let paid = ["none", "reward", "punish"];
+    GenerativeModel::builder()
+        .actions(&STEM_PLACES)
+        .factor("place", &STEM_PLACES, &[1.0, 0.0, 0.0, 0.0, 0.0], moves)
+        .factor("side", &SIDES, &[0.5, 0.5], same)
+        .modality("place", &STEM_PLACES, &["place"], here, &[0.0; 5])
+        .modality("reward", &paid, &both, reward.into_dyn(), preference)
+        .modality("cue", &["none", "left", "right"], &both, cue.into_dyn(), &[0.0; 3])
+        .build()
+}

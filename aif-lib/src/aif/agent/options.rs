@@ -111,7 +111,7 @@ impl Default for AifOptions {
 
 impl AifOptions {
     /// How a tree values later choices; whatever, where there is no tree.
-    pub(super) fn backup(&self) -> Backup {
+    pub(crate) fn backup(&self) -> Backup {
         match (self.lookahead, &self.policies) {
             (Lookahead::OpenLoop, _) | (_, Some(_)) => Backup::Max,
             (Lookahead::ClosedLoop(backup), _) => backup,
@@ -120,13 +120,13 @@ impl AifOptions {
     }
 
     /// How many steps to look ahead when so many are taken.
-    pub(super) fn horizon_after(&self, taken: usize) -> usize {
+    pub(crate) fn horizon_after(&self, taken: usize) -> usize {
         let left = self.episode.map_or(usize::MAX, |all| all.saturating_sub(taken).max(1));
         self.horizon.min(left)
     }
 
     /// The policies of one's own, no longer than what is left of the episode.
-    pub(super) fn policies_after(&self, taken: usize) -> Option<Vec<Vec<Action>>> {
+    pub(crate) fn policies_after(&self, taken: usize) -> Option<Vec<Vec<Action>>> {
         let left = self.episode.map_or(usize::MAX, |all| all.saturating_sub(taken).max(1));
         let cut = |policy: &Vec<Action>| policy.iter().take(left).copied().collect();
         self.policies.as_ref().map(|policies| policies.iter().map(cut).collect())

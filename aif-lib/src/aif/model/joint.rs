@@ -88,6 +88,11 @@ impl Joint {
         self.codes.binary_search(&code(obs, &self.radix)).ok()
     }
 
+    /// The outcome of each modality in a joint outcome.
+    pub fn observation(&self, outcome: usize) -> Vec<usize> {
+        decode(self.codes[outcome], &self.radix)
+    }
+
     /// C of every outcome, `ahead` steps after the next one. After the last block of C nothing changes any more.
     #[inline]
     pub fn preference_ahead(&self, ahead: usize) -> &[f64] {
