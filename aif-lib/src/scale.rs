@@ -2,7 +2,9 @@
 //!
 //! The runs share nothing, so with the feature `parallel` they go side by side on all cores, and the answer is that of a
 //! plain loop to the last bit. [`mean_interval`](crate::prob::stats::mean_interval) turns it into a
-//! mean with its interval.
+//! mean with its interval. [`sweep`] shares them out among machines.
+
+pub mod sweep;
 
 #[cfg(feature = "parallel")]
 use rayon::prelude::*;
