@@ -66,6 +66,13 @@ enum Command {
     },
     /// Run the solutions again with all seeds moved: a claim that fails then is a claim about a seed
     Seeds(course::seeds::Args),
+    /// Run a named experiment, or a part of it on each of many machines, and put the parts together
+    #[command(disable_help_flag = true)]
+    Sweep {
+        /// `course sweep --help` tells which
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Say what is missing or too old and how to mend it, then try the kernel
     Doctor,
     /// Start a program that gives way to all others (a spare's kernel, by `kernel` itself)
@@ -129,6 +136,9 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
             course::answers::run(&Course::find()?, &modules).map(status)
         }
         Command::Seeds(args) => course::seeds::run(&Course::find()?, &args).map(status),
+        Command::Sweep { arguments } => {
+            match course::sweep::run(&Course::find()?, &arguments)? {}
+        }
         Command::Doctor => course::doctor::doctor().map(status),
         Command::Gently { command } => match course::priority::give_way(&command)? {},
         Command::Sieve { stream } => Ok(status(course::sieve::run(&stream).is_ok())),
