@@ -58,6 +58,11 @@ test-faults: setup ## kill everybody, and work beside a stuck cargo: nothing sta
 	ROUNDS=50 "$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_spare.py' -k nobody tests/jupyter
 	ROUNDS=20 "$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_locks.py' tests/jupyter
 
+.PHONY: test-sweep
+test-sweep: course dask ## kill workers of a sweep: their parts are run again, and no bit differs from a single run
+	$(COURSE) sweep
+	target/dask/bin/python -m unittest discover --verbose tests/sweep
+
 .PHONY: check-notebooks
 check-notebooks: setup ## execute the notebooks and judge every cell
 	$(COURSE) run $(MODULES)
@@ -166,6 +171,15 @@ venv: $(if $(CONDA),,.venv/.complete)
 	@$(PYTHON) -m venv --clear .venv || { \
 		echo "Python cannot make environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+.PHONY: dask
+dask: target/dask/.complete
+
+target/dask/.complete: tests/sweep/requirements.txt
+	@echo "==> Dask, into target/dask"
+	@$(PYTHON) -m venv --clear target/dask
+	@target/dask/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 # Gives JupyterLab its spare kernels.

@@ -263,6 +263,16 @@ pub enum Error {
         /// What went wrong.
         error: Box<Error>,
     },
+    /// A part of an experiment is not what it should be.
+    #[error("{place}: {problem}: {cure}")]
+    Sweep {
+        /// The file and the line, where there are any.
+        place: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do about it.
+        cure: String,
+    },
     /// A world breaks the rules that every world keeps.
     #[error("this world breaks a rule: {0}")]
     World(String),

@@ -11,6 +11,7 @@
 //! | [`dyna_maze`] | all reward collected so far; the way that a table has learned |
 //! | [`fit`] | which agent, with which settings, makes what somebody did most probable |
 //! | [`hallways`] | Four Rooms with a way to each hallway |
+//! | [`learning_curves`] | experiments of several modules by name, to be run on many machines |
 //! | [`long_walk`] | a thousand states: a table against tiles |
 //! | [`race`] | policy-gradient learners on a budget of steps; a maze in which a way is blocked |
 //! | [`regret`] | what was lost for want of knowing the best arm |
@@ -31,6 +32,7 @@ pub mod dreams;
 pub mod dyna_maze;
 pub mod fit;
 pub mod hallways;
+pub mod learning_curves;
 pub mod long_walk;
 pub mod metacognition;
 pub mod norms;

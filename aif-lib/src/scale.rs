@@ -11,6 +11,7 @@
 //! | [`roofline`] | what a batch has to do, and how fast that could be at best |
 //! | [`shard`] | runs shared out among machines |
 //! | [`stopwatch`] | how long something takes, and how sure one can be |
+//! | [`sweep`] | named experiments, shared out among machines and put together again |
 //! | [`tabular`] | the loop of Q-learning, by traits and without |
 //! | `tensor` | expected free energy as a graph of candle, with the feature `deep` |
 
@@ -19,6 +20,7 @@ pub mod ladder;
 pub mod roofline;
 pub mod shard;
 pub mod stopwatch;
+pub mod sweep;
 pub mod tabular;
 #[cfg(feature = "deep")]
 pub mod tensor;

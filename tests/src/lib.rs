@@ -27,6 +27,7 @@ pub mod run;
 pub mod seeds;
 pub mod sieve;
 pub mod spare;
+pub mod sweep;
 pub mod sysroot;
 pub mod template;
 pub mod text;

@@ -72,6 +72,13 @@ enum Command {
     Guide,
     /// Say which exercises have been solved on this machine
     Progress,
+    /// Run a named experiment, or a part of it on each of many machines, and put the parts together
+    #[command(disable_help_flag = true)]
+    Sweep {
+        /// `course sweep --help` tells which
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Say what is missing or too old and how to mend it, then try the kernel
     Doctor,
     /// Start a program that gives way to all others (a spare's kernel, by `kernel` itself)
@@ -138,6 +145,9 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Grade(args) => course::grade::run(&Course::find()?, &args),
         Command::Guide => course::guide::run(&Course::find()?).map(|()| 0),
         Command::Progress => course::progress::run(&Course::find()?).map(|()| 0),
+        Command::Sweep { arguments } => {
+            match course::sweep::run(&Course::find()?, &arguments)? {}
+        }
         Command::Doctor => course::doctor::doctor().map(status),
         Command::Gently { command } => match course::priority::give_way(&command)? {},
         Command::Sieve { stream } => Ok(status(course::sieve::run(&stream).is_ok())),

@@ -36,9 +36,13 @@ impl TryRng for Generator {
 /// assert_eq!(uniform01(&mut a), uniform01(&mut b));
 /// ```
 pub fn seeded(seed: u64) -> Generator {
+    Generator(Xoshiro256PlusPlus::seed_from_u64(shifted(seed, seed_shift())))
+}
+
+/// How far all seeds of this run are moved: COURSE_SEED_SHIFT.
+pub(crate) fn seed_shift() -> u64 {
     static SHIFT: OnceLock<u64> = OnceLock::new();
-    let shift = SHIFT.get_or_init(|| shift(std::env::var("COURSE_SEED_SHIFT").ok()));
-    Generator(Xoshiro256PlusPlus::seed_from_u64(shifted(seed, *shift)))
+    *SHIFT.get_or_init(|| shift(std::env::var("COURSE_SEED_SHIFT").ok()))
 }
 
 /// Every seed of a run moves together, so that what is claimed of one run can be looked at in another (`make
