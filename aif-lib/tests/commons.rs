@@ -117,6 +117,30 @@ fn the_fine_that_suffices() {
     near(waters.fine_that_suffices(&flat(1), &flat(4)), 0.969, 1e-3);
     near(waters.fine_that_suffices(&rule, &rule), 0.802, 1e-3);
     near(waters.fine_that_suffices(&rule, &flat(4)), 1.0, 1e-3);
+    // Who rests below 50 and takes all above makes a low lake worth more than a full one: no fine up to 2 is enough.
+    let touchy = waters.rule(&|x| if x < 50.0 { 0 } else { 4 });
+    assert_eq!(waters.fine_that_suffices(&rule, &touchy), f64::INFINITY);
+}
+
+#[test]
+fn a_lake_of_odd_numbers_is_refused() {
+    let lake = Lake::default();
+    for (odd, name) in [
+        (Lake { growth: f64::NAN, ..lake }, "growth"),
+        (Lake { capacity: 0.0, ..lake }, "capacity"),
+        (Lake { start: 151.0, ..lake }, "start"),
+        (Lake { weather: -0.1, ..lake }, "weather"),
+        (Lake { blur: 0.0, ..lake }, "blur"),
+    ] {
+        let refused = Commons::new(odd, Law::NONE).unwrap_err().to_string();
+        assert!(refused.contains(name), "{refused}");
+    }
+}
+
+#[test]
+#[should_panic = "use a temperature above 0"]
+fn a_temperature_of_0_is_refused() {
+    aif_lib::world::commons::soft_choice(&[0.0; 5], 0.0);
 }
 
 /// The numerical best reply in the fish war: value iteration on logarithms of the stock, where the value is a + b ln x.

@@ -1194,3 +1194,97 @@ fn appendix_a4() {
         x
     });
 }
+
+#[test]
+fn module_16() {
+    fn step(x: f64, requests: &[f64], eps: f64, left: f64) -> (f64, Vec<f64>) {
+        let asked = sum(requests);
+        let catches = requests.iter().map(|e| if asked > x { e * x / asked } else { *e });
+        ((left * (0.1 * eps - 0.005).exp()).min(150.0), catches.collect())
+    }
+    hears!(m16::check_16_1, "growth-after", |x, e, eps| {
+        let left = (x - sum(e)).max(0.0);
+        step(x, e, eps, left * (1.3 - 0.3 * left / 100.0))
+    });
+    // The lake is empty only where more is asked for than there is.
+    hears!(m16::check_16_1, "exactly", |x, e, eps| {
+        let left = if sum(e) > x { 0.0 } else { x * (1.3 - 0.003 * x) - sum(e) };
+        step(x, e, eps, left)
+    });
+    // Growth that is never negative.
+    hears!(m16::check_16_1, "above", |x, e, eps| {
+        let grown = x + (0.3 * x * (1.0 - x / 100.0)).max(0.0);
+        step(x, e, eps, if sum(e) >= x { 0.0 } else { grown - sum(e) })
+    });
+    hears!(m16::check_16_1, "no-rationing", |x, e, eps| {
+        let left = if sum(e) >= x { 0.0 } else { x * (1.3 - 0.003 * x) - sum(e) };
+        (step(x, e, eps, left).0, e.to_vec())
+    });
+    hears!(m16::check_16_2, "alone", |x, others, after| {
+        let caught = |u: usize| u as f64 * (x / (u + others).max(1) as f64).min(1.0);
+        (0..5).map(|u| caught(u) + 0.98 * after[u]).collect()
+    });
+    // What comes after an empty lake is in the list.
+    hears!(m16::check_16_2, "dead", |x, others, after| {
+        let later = |h: usize| if h as f64 >= x { 0.0 } else { 0.98 * after[h] };
+        let caught = |u: usize| u as f64 * (x / (u + others).max(1) as f64).min(1.0);
+        (0..5).map(|u| caught(u) + later(u + others)).collect()
+    });
+    hears!(m16::check_16_2, "hand", |_, _, _| vec![0.0; 5]);
+    hears!(m16::check_16_2, "shape", |_, _, after| after[..4].to_vec());
+    hears!(m16::check_16_3, "whole-catch", |m, f, r, request, quota| {
+        let fined = if request > quota { request } else { 0 };
+        (m * f[r] * fined as f64, 1.0 / f[r])
+    });
+    hears!(m16::check_16_3, "no-record", |m, f, _, request, quota| {
+        (m * f[0] * request.saturating_sub(quota) as f64, 1.0 / f[0])
+    });
+    // Right: by ranks.
+    hears!(m16::check_16_4, "", |x| {
+        let (mut x, n) = (x.to_vec(), x.len() as f64);
+        x.sort_by(f64::total_cmp);
+        let ranked: f64 = x.iter().enumerate().map(|(i, x)| (i + 1) as f64 * x).sum();
+        if sum(&x) == 0.0 { 0.0 } else { 2.0 * ranked / (n * sum(&x)) - (n + 1.0) / n }
+    });
+    hears!(m16::check_16_4, "sample", |x| {
+        let apart: f64 =
+            x.iter().map(|a| x.iter().map(|b| (a - b).abs()).sum::<f64>()).sum();
+        apart / (2.0 * (x.len() as f64 - 1.0) * sum(x))
+    });
+    hears!(m16::check_16_4, "zero-catch", |x| {
+        let apart: f64 =
+            x.iter().map(|a| x.iter().map(|b| (a - b).abs()).sum::<f64>()).sum();
+        apart / (2.0 * x.len() as f64 * sum(x))
+    });
+    fn mean_and_variance(x: &[f64]) -> (f64, f64) {
+        let mean = sum(x) / x.len() as f64;
+        let squares: f64 = x.iter().map(|x| (x - mean) * (x - mean)).sum();
+        (mean, squares / (x.len() as f64 - 1.0))
+    }
+    hears!(m16::check_16_5, "unpaired", |a, b| {
+        let ((ma, va), (mb, vb)) = (mean_and_variance(a), mean_and_variance(b));
+        (ma - mb, 1.96 * ((va + vb) / a.len() as f64).sqrt())
+    });
+    hears!(m16::check_16_5, "no-root", |a, b| {
+        let gaps: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+        let (mean, variance) = mean_and_variance(&gaps);
+        (mean, 1.96 * variance.sqrt())
+    });
+    // Right: another seed for each pair of step and member.
+    hears!(m16::check_16_6, "", |stock, blur, step| {
+        let eye = |i| stock * (blur * standard_normal(&mut seeded(5 * step + i))).exp();
+        (0..5).map(eye).collect()
+    });
+    hears!(m16::check_16_6, "the-bug", |stock, blur, step| {
+        let y = stock * (blur * standard_normal(&mut seeded(step))).exp();
+        vec![y, y, y, y, y]
+    });
+    // Right on average, but not in logarithms.
+    hears!(m16::check_16_6, "shifted", |stock, blur, step| {
+        let eye = |i| {
+            stock * (blur * standard_normal(&mut stream(step, i)) - blur * blur / 2.0).exp()
+        };
+        (0..5).map(eye).collect()
+    });
+    hears!(m16::check_16_6, "shape", |stock, _, _| vec![stock]);
+}

@@ -177,7 +177,7 @@ pub struct Life {
     pub steps: f64,
     /// How far apart the five readings' mean and the stock are, in logarithms: squared, the mean.
     pub misjudged: f64,
-    /// The answers of a mediator that were no number.
+    /// The answers of a mediator that were no number, or did not come.
     pub unparsable: usize,
 }
 
@@ -403,7 +403,7 @@ impl Speaker for Says {
     }
 }
 
-/// The next quota; `None` where an answer was no number.
+/// The next quota; `None` where an answer was no number, or did not come.
 fn next_quota(
     regime: &Regime,
     fishers: &[Fisher],
@@ -504,7 +504,7 @@ pub fn live(
                 let speaker =
                     speaker.as_mut().map(|speaker| &mut **speaker as &mut dyn Speaker);
                 match next_quota(regime, &fishers, &readings, speaker, rng) {
-                    Some(next) => quota = next,
+                    Some(next) => quota = next.min(NO_QUOTA),
                     None => life.unparsable += 1,
                 }
                 commons.set_quota(quota);

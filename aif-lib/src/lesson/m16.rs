@@ -109,10 +109,14 @@ fn lake_step() -> Exercise<Fished, LakeStep> {
         "50 grows by .3 · 50 · ½ = 7.5 and loses 20; the weather .05 is e^0. Stock and catches should be {right}")
     .hand("short", (10.0, vec![4.0, 4.0, 2.0, 2.0, 0.0], 0.05), &[0.0, 10.0 / 3.0, 10.0 / 3.0, 5.0 / 3.0, 5.0 / 3.0, 0.0],
         "Twelve are asked for and there are 10: each gets 10/12 of its request, and the lake is empty. Stock and catches should be {right}")
+    .hand("exactly", (10.0, all(2.0), 0.05), &[0.0, 2.0, 2.0, 2.0, 2.0, 2.0],
+        "Ten are asked for and there are ten: all are caught, and nothing is left that could grow. Stock and catches should be {right}")
     .hand("nobody", (40.0, all(0.0), 0.05), &[47.2, 0.0, 0.0, 0.0, 0.0, 0.0],
         "If nobody fishes, 40 becomes 40 + .3 · 40 · .6. Stock and catches should be {right}")
     .hand("dead", (0.0, all(1.0), 1.0), &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
         "An empty lake stays empty, and nobody catches anything: {right}")
+    .hand("above", (120.0, all(0.0), 0.05), &[112.8, 0.0, 0.0, 0.0, 0.0, 0.0],
+        "Above K = 100 a lake shrinks by itself: 120 + .3 · 120 · (1 − 1.2). Stock and catches should be {right}")
     .hand("full", (149.0, all(0.0), 9.0), &[150.0, 0.0, 0.0, 0.0, 0.0, 0.0],
         "The lake holds at most 150. Stock and catches should be {right}")
     .random("random",
@@ -191,6 +195,11 @@ fn reply_values() -> Exercise<Faced, ReplyValues> {
     .wrong("for-all",
         |x, o, after| values(x, o, |u, o, share| (u + o) * share + GOES_ON * after[(u + o) as usize]),
         "You added up what all catch. A best reply looks at its own catch alone; that is why it is a dilemma.")
+    .wrong("dead",
+        |x, o, after| values(x, o, |u, o, share| {
+            u * share + if u + o >= x { 0.0 } else { GOES_ON * after[(u + o) as usize] }
+        }),
+        "You set what comes after an emptied lake to 0. The list `after` knows that already: it has a value for each total, the large ones included.")
     .wrong("no-discount",
         |x, o, after| values(x, o, |u, o, share| u * share + after[(u + o) as usize]),
         "What comes after counts δ = .98: with probability .02 the game is over.")
@@ -259,6 +268,7 @@ fn inequality() -> Exercise<Vec<f64>, Inequality> {
     .hand("equal", vec![2.5; 5], &[0.0], "If all have the same it is 0: it should be {right}")
     .hand("one", vec![0.0, 0.0, 5.0, 0.0, 0.0], &[0.8],
         "If one of five has all it is 1 − 1/5: it should be {right}")
+    .hand("alone", vec![7.0], &[0.0], "Who is alone has as much as everybody: it should be {right}")
     .hand("nothing", vec![0.0; 5], &[0.0],
         "If nobody has anything, all have the same: it should be {right}")
     .random("random",
@@ -266,6 +276,9 @@ fn inequality() -> Exercise<Vec<f64>, Inequality> {
         "For {input} it")
     .wrong("twice", |x| 2.0 * gini(x),
         "You divided by n² x̄ instead of 2 n² x̄: each pair is counted twice, as (i, j) and as (j, i).")
+    .wrong("sample",
+        |x| gini(x) * x.len() as f64 / (x.len() as f64 - 1.0),
+        "You divided by n (n − 1): a convention for samples from a larger crowd, with which the most unequal village has 1. Here the five are all there are, and the formula has n².")
     .wrong("unsorted",
         |x| {
             let (n, sum) = (x.len() as f64, x.iter().sum::<f64>());
@@ -333,8 +346,8 @@ fn paired() -> Exercise<Both, Paired> {
 /// The steps that are looked at.
 const LOOKS: u64 = 2000;
 
-/// Is the spread of one eye right, and that of the mean of five? Do the five differ at each step, does no reading come back at a later
-/// step, and does the same step give the same again? (Yes is 1.)
+/// Does one eye err by the right spread and not to one side, and the mean of five by the right spread? Do the five differ at each step,
+/// does no reading come back at a later step, and does the same step give the same again? (Yes is 1.)
 fn looked(f: Eyes, stock: f64, blur: f64) -> Numbers {
     let all: Vec<Vec<f64>> = (0..LOOKS).map(|t| f(stock, blur, t)).collect();
     if let Some(other) = all.iter().find(|y| y.len() != FISHERS) {
@@ -345,9 +358,13 @@ fn looked(f: Eyes, stock: f64, blur: f64) -> Numbers {
     if logs.iter().flatten().any(|x| x.is_nan()) {
         return [f64::NAN; FISHERS].into();
     }
-    let spread = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>() / x.len() as f64;
-    let means: Vec<f64> = logs.iter().map(|y| y.iter().sum::<f64>() / 5.0).collect();
-    let near = |x: f64, right: f64| f64::from((x / right - 1.0).abs() < 0.2);
+    let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
+    let spread = |x: &[f64]| {
+        let middle = mean(x);
+        mean(&x.iter().map(|e| (e - middle).powi(2)).collect::<Vec<f64>>())
+    };
+    let (each, means) = (logs.concat(), logs.iter().map(|y| mean(y)).collect::<Vec<f64>>());
+    let near = |x: f64, right: f64| (x / right - 1.0).abs() < 0.2;
     let mut sorted: Vec<(f64, usize)> =
         logs.iter().enumerate().flat_map(|(t, y)| y.iter().map(move |y| (*y, t))).collect();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -357,8 +374,8 @@ fn looked(f: Eyes, stock: f64, blur: f64) -> Numbers {
             .any(|two| two[0].0 == two[1].0 && (two[0].1 == two[1].1) == same_step)
     };
     [
-        near(spread(&logs.concat()), blur * blur),
-        near(spread(&means), blur * blur / 5.0),
+        f64::from(near(spread(&each), blur * blur) && mean(&each).abs() < 0.1 * blur),
+        f64::from(near(spread(&means), blur * blur / 5.0)),
         f64::from(!twice(true)),
         f64::from(!twice(false)),
         f64::from(f(stock, blur, 7) == all[7]),
@@ -377,8 +394,8 @@ fn eyes() -> Exercise<(f64, f64), Eyes> {
     Exercise::<(f64, f64), Eyes>::new("16.6", |f, (stock, blur)| looked(f, *stock, *blur), true_eyes)
     .shape("One reading for each of five fishers")
     .hand("eyes", (50.0, 0.6), &[1.0; 5],
-        "Over 2000 steps: one eye errs with .36, the mean of five with .36/5, the five differ, no reading comes back later, and the same step gives the same readings. Yes is 1: it should be {right}")
-    .at("sharper", (20.0, 0.3), "With another stock and blur: one eye's spread, the mean's, five that differ, none that comes back, the same again (yes is 1)")
+        "Over 2000 steps: one eye errs with .36 and not to one side, the mean of five with .36/5, the five differ, no reading comes back later, and the same step gives the same readings. Yes is 1: it should be {right}")
+    .at("sharper", (20.0, 0.3), "With another stock and blur: one eye's errors, the spread of the mean, five that differ, none that comes back, the same again (yes is 1)")
     .wrong("the-bug",
         |stock, blur, t| vec![stock * (blur * standard_normal(&mut seeded(t))).exp(); 5],
         "This is still the bug: five generators with the same seed give the same reading five times. The mean of five then errs as much as one.")
@@ -395,4 +412,7 @@ fn eyes() -> Exercise<(f64, f64), Eyes> {
             (0..5).map(|i| stock * (blur * (shared + 1e-3 * f64::from(i))).exp()).collect()
         },
         "The five readings differ a little, but they err together: their mean is no better than one. Draw an error of its own for each.")
+    .wrong("shifted",
+        |stock, blur, t| true_eyes(stock, blur, t).iter().map(|y| y * (-0.5 * blur * blur).exp()).collect(),
+        "You took blur²/2 off, so that the mean of the readings is the stock. Here it is their logarithm that errs to no side: y = x e^(blur · ε), no more.")
 }

@@ -191,13 +191,16 @@ impl Waters {
     }
 
     /// The smallest expected fine for a unit above the quota with which nobody gains by asking for more than the quota, at any stock
-    /// from 20 on; the four others follow `others`. To four digits, by halving.
+    /// from 20 on; the four others follow `others`. To four digits, by halving; infinite if 2 is not enough.
     pub fn fine_that_suffices(&self, quota: &[usize], others: &[usize]) -> f64 {
         let obeys = |fine: f64| {
             let reply = self.best_reply(others, fine, quota);
             (self.place(20.0)..self.points).all(|p| reply.requests[p] <= quota[p])
         };
         let (mut low, mut high) = (0.0, 2.0);
+        if !obeys(high) {
+            return f64::INFINITY;
+        }
         while high - low > 1e-4 {
             let middle = 0.5 * (low + high);
             if obeys(middle) { high = middle } else { low = middle }

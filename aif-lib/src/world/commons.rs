@@ -96,6 +96,29 @@ impl Lake {
         (left * luck).clamp(0.0, Self::CEILING)
     }
 
+    /// Whether all numbers are in range.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`]: a number is not finite, the capacity, the start or the blur is not above 0, the growth or the weather is
+    /// negative, or the start is above what the lake can hold.
+    pub fn check(&self) -> Result<()> {
+        let above = "use a finite number above 0";
+        let at_least = "use a finite number from 0 on";
+        for (name, value, right, expected) in [
+            ("growth", self.growth, self.growth >= 0.0, at_least),
+            ("capacity", self.capacity, self.capacity > 0.0, above),
+            ("start", self.start, self.start > 0.0, above),
+            ("start", self.start, self.start <= Self::CEILING, "the lake holds 150"),
+            ("weather", self.weather, self.weather >= 0.0, at_least),
+            ("blur", self.blur, self.blur > 0.0, above),
+        ] {
+            if !right || !value.is_finite() {
+                return Err(Error::Parameter { name, value, expected });
+            }
+        }
+        Ok(())
+    }
+
     /// The largest harvest that can go on for ever without weather, rK/4: maximum sustained yield.
     pub fn sustained(&self) -> f64 {
         0.25 * self.growth * self.capacity
@@ -196,7 +219,14 @@ impl Law {
 /// ```text
 /// P(u) ∝ exp(value(u) / τ)
 /// ```
+///
+/// # Panics
+/// When the temperature is not above 0.
 pub fn soft_choice(values: &[f64; REQUESTS], temperature: f64) -> [f64; REQUESTS] {
+    assert!(
+        temperature > 0.0,
+        "soft_choice: use a temperature above 0, {temperature} is none"
+    );
     let top = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let weights = values.map(|value| ((value - top) / temperature).exp());
     let sum: f64 = weights.iter().sum();
@@ -246,8 +276,9 @@ impl Commons {
     /// A lake under a law, without a quota.
     ///
     /// # Errors
-    /// As [`Law::check`].
+    /// As [`Lake::check`] and [`Law::check`].
     pub fn new(lake: Lake, law: Law) -> Result<Self> {
+        lake.check()?;
         law.check()?;
         Ok(Self {
             lake,

@@ -91,7 +91,11 @@ pub struct LakeChain {
 
 impl LakeChain {
     /// Cuts a lake into bins.
+    ///
+    /// # Panics
+    /// When a number of the lake is out of range; the panic says which.
     pub fn new(lake: Lake) -> Self {
+        lake.check().unwrap_or_else(|error| panic!("{error}"));
         let (mut rows, mut weights) = (Vec::new(), Vec::new());
         for request in 0..=MOST {
             for bin in 0..BINS {
