@@ -9,7 +9,6 @@
 //! | [`batch`] | many agents with one model, as one object |
 //! | [`ladder`](mod@ladder) | from one agent after the other to many at once, timed |
 //! | [`roofline`] | what a batch has to do, and how fast that could be at best |
-//! | [`shard`] | runs shared out among machines |
 //! | [`stopwatch`] | how long something takes, and how sure one can be |
 //! | [`tabular`] | the loop of Q-learning, by traits and without |
 //! | `tensor` | expected free energy as a graph of candle, with the feature `deep` |
@@ -17,7 +16,6 @@
 pub mod batch;
 pub mod ladder;
 pub mod roofline;
-pub mod shard;
 pub mod stopwatch;
 pub mod tabular;
 #[cfg(feature = "deep")]
