@@ -295,8 +295,6 @@ pub use crate::scale::ladder::{RUNGS, ladder};
 #[doc(no_inline)]
 pub use crate::scale::roofline::{Machine, Work};
 #[doc(no_inline)]
-pub use crate::scale::shard::shard;
-#[doc(no_inline)]
 pub use crate::scale::stopwatch::{Rival, Spread, Timing, power, take_turns};
 #[doc(no_inline)]
 pub use crate::scale::tabular::{self, TabularQ};

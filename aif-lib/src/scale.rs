@@ -9,7 +9,6 @@
 //! | [`batch`] | many agents with one model, as one object |
 //! | [`ladder`](mod@ladder) | from one agent after the other to many at once, timed |
 //! | [`roofline`] | what a batch has to do, and how fast that could be at best |
-//! | [`shard`] | runs shared out among machines |
 //! | [`stopwatch`] | how long something takes, and how sure one can be |
 //! | [`sweep`] | named experiments, shared out among machines and put together again |
 //! | [`tabular`] | the loop of Q-learning, by traits and without |
@@ -18,7 +17,6 @@
 pub mod batch;
 pub mod ladder;
 pub mod roofline;
-pub mod shard;
 pub mod stopwatch;
 pub mod sweep;
 pub mod tabular;

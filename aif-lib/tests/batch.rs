@@ -180,8 +180,11 @@ proptest! {
         let first = worlds.reset();
         double.begin(&first).unwrap();
         single.begin(&first).unwrap();
+        // G is a sum of entropies and preferences: a millionth of the largest that it can be.
+        let wanted = |m: usize| model.preference(m).iter().fold(0f64, |a, c| a.max(c.abs()));
+        let largest = (model.n_states() as f64).ln() + (0..3).map(wanted).sum::<f64>();
+        let largest = options.horizon as f64 * largest;
         for _ in 0..STEPS {
-            let largest = double.efe().iter().fold(1f64, |m, g| m.max(g.abs()));
             prop_assert!(far(&[double.efe()], &[single.efe()]) <= 1e-6 * largest);
             let actions = double.act().unwrap();
             let seen = worlds.step(&actions).unwrap();
@@ -309,6 +312,18 @@ fn memory_grows_with_the_agents_and_with_nothing_else() {
     }
     let worlds = BatchWorld::new(&model, 100, 1).unwrap();
     assert_eq!(worlds.bytes_per_world(), 4.0 + 32.0);
+}
+
+#[test]
+fn the_ladder_times_every_rung_for_one_agent_and_step() {
+    let model = tmaze::stem_model(0.95, &[0.0, 2.0, -3.0]).unwrap();
+    let times = ladder(&model, &settings(0), 40, 2, 1, 3).unwrap();
+    let names: Vec<&str> = times.iter().map(|time| time.name.as_str()).collect();
+    assert_eq!(names, RUNGS);
+    // Nanoseconds to a tenth of a second: a time that was divided by nothing, or twice, is not among them.
+    let plausible = |s: &f64| (1e-8..0.1).contains(s);
+    assert!(times.iter().all(|time| time.seconds.len() == 3));
+    assert!(times[..3].iter().flat_map(|time| &time.seconds).all(plausible), "{times:?}");
 }
 
 #[test]

@@ -699,6 +699,93 @@ fn module_11() {
 }
 
 #[test]
+fn module_14() {
+    hears!(m14::check_14_1, "transposed", |b, q| {
+        let mut next = Array2::zeros(q.dim());
+        for ((i, s), p) in q.indexed_iter() {
+            for to in 0..b.nrows() {
+                next[[i, to]] += b[[s, to]] * p; // the indices of B in the wrong order
+            }
+        }
+        next
+    });
+    hears!(m14::check_14_1, "averaged", |b, q| {
+        let n = q.ncols() as f64;
+        Array2::from_shape_fn(q.dim(), |(i, to)| {
+            (0..q.ncols()).map(|s| b[[to, s]] * q[[i, s]] / n).sum()
+        })
+    });
+    hears!(m14::check_14_1, "shape", |b, q| b.dot(&q.t()));
+    hears!(m14::check_14_1, "nan", |_, q| Array2::from_elem(q.dim(), f64::NAN));
+    hears!(m14::check_14_2, "not-normalised", |a, q, obs| {
+        Ok(Array2::from_shape_fn(q.dim(), |(i, s)| a[[obs[i], s]] * q[[i, s]]))
+    });
+    // The sum is taken, and nobody asks whether it is 0.
+    hears!(m14::check_14_2, "silent", |a, q, obs| {
+        let mut after = q.clone();
+        for i in 0..q.nrows() {
+            let total: f64 = (0..q.ncols()).map(|s| a[[obs[i], s]] * q[[i, s]]).sum();
+            for s in 0..q.ncols() {
+                after[[i, s]] = a[[obs[i], s]] * q[[i, s]] / total;
+            }
+        }
+        Ok(after)
+    });
+    // A floor under the evidence hides the impossible.
+    hears!(m14::check_14_2, "impossible", |a, q, obs| {
+        let joint = Array2::from_shape_fn(q.dim(), |(i, s)| a[[obs[i], s]] * q[[i, s]]);
+        Ok(Array2::from_shape_fn(q.dim(), |(i, s)| {
+            joint[[i, s]] / joint.row(i).sum().max(1e-12)
+        }))
+    });
+    hears!(m14::check_14_2, "hand", |_, _, _| Err(0));
+    hears!(m14::check_14_3, "lost-rest", |n, i, k| {
+        let size = n / k;
+        (i * size, i * size + size)
+    });
+    hears!(m14::check_14_3, "inclusive", |n, i, k| {
+        let (start, next) = (i * n / k, (i + 1) * n / k);
+        (start, if next > start { next - 1 } else { start })
+    });
+    hears!(m14::check_14_3, "rest-to-last", |n, i, k| {
+        let size = n / k;
+        (i * size, if i == k - 1 { n } else { i * size + size })
+    });
+    hears!(m14::check_14_3, "even", |n, _, _| (0, n));
+    // Larger shares first: as even as the reference, and right.
+    let verdict = m14::check_14_3(|n, i, k| {
+        let (size, rest) = (n / k, n % k);
+        let start = i * size + i.min(rest);
+        (start, start + size + usize::from(i < rest))
+    });
+    assert!(verdict.passed(), "{}", verdict.sentence());
+    hears!(m14::check_14_4, "policies-only", |k, h| {
+        (0..h).fold(1.0, |all, _| all * k as f64)
+    });
+    hears!(m14::check_14_4, "nothing-shared", |k, h| { (k.pow(h as u32) * h) as f64 });
+    hears!(m14::check_14_4, "with-root", |k, h| {
+        (0..=h).map(|d| k.pow(d as u32) as f64).sum()
+    });
+    // The closed form of the sum, which one action alone does not like.
+    hears!(m14::check_14_4, "nan", |k, h| {
+        let k = k as f64;
+        k * (k.powi(h as i32) - 1.0) / (k - 1.0)
+    });
+    hears!(m14::check_14_5, "the-bug", |seed, _, n| {
+        let mut rng = seeded(seed);
+        (0..n).map(|_| uniform01(&mut rng)).collect()
+    });
+    // One generator for all again, wound forward to the chunk: right in a chunk only as far as agents draw once.
+    hears!(m14::check_14_5, "whole", |seed, first, n| {
+        let mut rng = seeded(seed);
+        (0..first + n).map(|_| uniform01(&mut rng)).skip(first).collect()
+    });
+    hears!(m14::check_14_5, "added", |seed, first, n| {
+        (0..n).map(|i| uniform01(&mut seeded(seed + (first + i) as u64))).collect()
+    });
+}
+
+#[test]
 fn module_15() {
     // The state after the trial, sent up in the place of its likelihood.
     hears!(m15::check_15_1, "posterior", |d, q, beta| {

@@ -55,8 +55,9 @@ pub enum Precision {
     /// `f64`: bit for bit what a single agent computes.
     #[default]
     Double,
-    /// `f32`: half the memory, twice as many numbers in a register. Probabilities are off by some 10⁻⁷, and actions whose G
-    /// differs by less than 10⁻⁵ of the largest count as equal.
+    /// `f32`: half the memory, twice as many numbers in a register. Probabilities are off by less than 10⁻⁶, G by less than 10⁻⁶ of
+    /// the largest that it can be, H (ln S + maxₒ |C(o)|). Options whose G differs by less than 10⁻⁵ of the largest of them count
+    /// as equal.
     Single,
 }
 

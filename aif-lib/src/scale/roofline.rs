@@ -27,7 +27,7 @@ impl Work {
     /// The work of open-loop planning with all policies.
     ///
     /// ```text
-    /// valuations = k + k² + … + kᴴ,    each one |B| / k + |A| + 2 S + O products and O logarithms
+    /// valuations = k + k² + … + kᴴ,    each one |B| / k + |A| + S + 2 O products and O logarithms
     /// ```
     /// k actions, horizon H, S states, O joint outcomes; |A| and |B| count what is above zero. Policies that begin alike share that
     /// part. `None` for other ways to plan.
@@ -51,7 +51,7 @@ impl Work {
         let valuations = (1..=options.horizon).map(|h| k.powi(h as i32)).sum::<f64>();
         Some(Self {
             valuations,
-            multiply_adds: valuations * (moved + shown as f64 + 2.0 * n as f64 + outcomes),
+            multiply_adds: valuations * (moved + shown as f64 + n as f64 + 2.0 * outcomes),
             logarithms: valuations * outcomes,
             bytes: 2.0 * (8.0 * n as f64 + 32.0),
         })
@@ -115,7 +115,7 @@ mod tests {
         // 8 states of which 2 show two outcomes; each of 4 actions moves each state to one other.
         let one = Work::of(&model, &open(1)).unwrap();
         assert_eq!(one.valuations, 4.0);
-        assert_eq!(one.multiply_adds, 4.0 * (8.0 + 10.0 + 16.0 + 5.0));
+        assert_eq!(one.multiply_adds, 4.0 * (8.0 + 10.0 + 8.0 + 10.0));
         assert_eq!(one.logarithms, 4.0 * 5.0);
         assert_eq!(one.bytes, 2.0 * (64.0 + 32.0));
         assert_eq!(Work::of(&model, &open(3)).unwrap().valuations, 4.0 + 16.0 + 64.0);

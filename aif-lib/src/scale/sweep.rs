@@ -23,7 +23,6 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::prob::random::{Rng, seed_shift, stream};
-use crate::scale::shard::shard;
 
 /// A learning curve of an experiment.
 #[derive(Debug, Clone, Copy)]
@@ -106,9 +105,8 @@ impl Shard {
 
     /// Its part of so many runs. With more parts than runs some are empty.
     pub fn range(self, runs: u64) -> Range<u64> {
-        let own = shard(runs as usize, self.index as usize - 1, self.of as usize);
-        let own = own.expect("there is such a part");
-        own.start as u64..own.end as u64
+        let until = |parts: u64| (runs as u128 * parts as u128 / self.of as u128) as u64;
+        until(self.index - 1)..until(self.index)
     }
 
     /// The part that has this run, of as many parts as this one is of.

@@ -57,7 +57,7 @@
 //! | fit to behaviour | by another package | by another package | yes | no |
 //!
 //! # What is not here, and why
-//! - *Batches and automatic differentiation.* A model is compiled, and many agents are run by [`crate::scale`].
+//! - *Automatic differentiation of everything.* Slopes of G and F are to be had from a graph (`scale::tensor`, feature `deep`).
 //! - *Large factored models.* All is computed with on the joint state, so that nothing is lost between factors; that ends
 //!   at some million entries, and [`Error::Budget`](crate::Error::Budget) says so.
 //! - *Policies that the agent has to guess.* An agent here knows what it did. Where it would not, F(π) can be had:

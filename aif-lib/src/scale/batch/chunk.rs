@@ -200,7 +200,7 @@ fn distinct<R: Real>(
         let number = numbers.len();
         numbers.insert(bits.clone(), number);
         keys.push(number);
-        if number % LANES == 0 {
+        if number.is_multiple_of(LANES) {
             rows.extend(belief.iter().map(|q| [q[agent % LANES]; LANES]));
         } else {
             let row = &mut rows[number / LANES * n..];

@@ -92,16 +92,16 @@ impl<R: Real> Cost<R> {
     /// The other cost counts by a probability; what has none counts nothing, even where it is infinitely bad.
     fn add_weighted(&mut self, other: &Self, p: &Row<R>) {
         let times = |p: R, x: R| if p == R::ZERO { R::ZERO } else { p * x };
-        for l in 0..LANES {
-            self.risk[l] += times(p[l], other.risk[l]);
-            self.ambiguity[l] += times(p[l], other.ambiguity[l]);
-            self.novelty[l] += times(p[l], other.novelty[l]);
+        for (l, &p) in p.iter().enumerate() {
+            self.risk[l] += times(p, other.risk[l]);
+            self.ambiguity[l] += times(p, other.ambiguity[l]);
+            self.novelty[l] += times(p, other.novelty[l]);
         }
     }
 
     fn take_where(&mut self, better: &[bool; LANES], other: &Self) {
-        for l in 0..LANES {
-            if better[l] {
+        for (l, better) in better.iter().enumerate() {
+            if *better {
                 self.risk[l] = other.risk[l];
                 self.ambiguity[l] = other.ambiguity[l];
                 self.novelty[l] = other.novelty[l];
@@ -436,7 +436,7 @@ fn best_of<R: Real>(scores: &mut [Row<R>]) {
     for l in 0..LANES {
         let possible = best[l] > R::ZERO - R::INFINITY;
         // Nothing is close to NaN: then all are 0 / 0.
-        close[l] = if possible { best[l] - R::TIE * scale[l] } else { R::ZERO / R::ZERO };
+        close[l] = if possible { best[l] - R::TIE * scale[l] } else { R::NAN };
     }
     for row in scores.iter_mut() {
         for l in 0..LANES {

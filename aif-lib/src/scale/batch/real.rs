@@ -29,6 +29,7 @@ pub trait Real:
     const ZERO: Self;
     const ONE: Self;
     const INFINITY: Self;
+    const NAN: Self;
     /// Values closer than this, relative to the largest, are a tie: rounding is larger in `f32`.
     const TIE: Self;
     fn of(x: f64) -> Self;
@@ -44,6 +45,7 @@ impl Real for f64 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
     const INFINITY: Self = Self::INFINITY;
+    const NAN: Self = Self::NAN;
     const TIE: Self = crate::prob::ties::TIE;
     fn of(x: f64) -> Self {
         x
@@ -68,6 +70,7 @@ impl Real for f32 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
     const INFINITY: Self = Self::INFINITY;
+    const NAN: Self = Self::NAN;
     const TIE: Self = 1e-5;
     fn of(x: f64) -> Self {
         x as Self
