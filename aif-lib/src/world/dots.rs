@@ -182,10 +182,11 @@ mod tests {
 
     #[test]
     fn dots_go_the_right_way_as_often_as_the_coherence_says() {
-        let (mut dots, mut rng) = (Dots::new(&[0.4], 0.0).unwrap(), seeded(3));
+        let (mut dots, mut rng) = (Dots::new(&[0.4], 0.02).unwrap(), seeded(3));
         let mut right = 0;
         for _ in 0..20_000 {
             let dot = dots.reset(&mut rng);
+            assert_eq!(dots.step(0, &mut rng).reward, -0.02);
             right += usize::from(dots.step(1 + dot, &mut rng).obs == 2);
         }
         // .7, standard error .0032.

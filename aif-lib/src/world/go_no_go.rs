@@ -19,7 +19,7 @@ pub fn right_action(cue: Obs) -> Action {
 
 /// Whether there is something to win after a cue; otherwise there is something to lose.
 pub fn to_win(cue: Obs) -> bool {
-    cue % 2 == 0
+    cue.is_multiple_of(2)
 }
 
 /// The world: a cue (0 to 3, [`CUES`]), one action, what comes of it. Then the trial is over (observation 4).
