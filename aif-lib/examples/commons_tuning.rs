@@ -1,6 +1,6 @@
 //! Where the settings of module 16 come from: Q-learners at the lake, rung by rung, and a ruler's search. Prints both tables.
 //!
-//! `cargo run --release --example commons_tuning`, some minutes. The villages are others than those of the notebook.
+//! `cargo run --release --example commons_tuning`, a quarter of an hour. The villages are others than those of the notebook.
 
 use aif_lib::prelude::*;
 
@@ -15,11 +15,24 @@ fn main() {
         ("law, ruler", free.law(0.3, 4.0).ruler([25.0, 45.0, 60.0])),
     ];
     for (name, regime) in rungs {
-        for alpha in [0.03, 0.1, 0.3] {
-            for start in [25.0, 50.0, 100.0] {
+        for alpha in [0.01, 0.03, 0.1, 0.3, 0.6] {
+            for start in [0.0, 12.5, 25.0, 50.0, 100.0, 200.0, 400.0] {
                 let survey = village::survey(&regime.learning(alpha, start, 1400), 8, 50);
-                println!("{name}: α {alpha}, first value {start}: net {:?}", survey.net);
+                let (net, survival) = (survey.net, survey.survival.mean);
+                println!(
+                    "{name}: α {alpha}, first value {start}: net {net:?}, survival {survival:.2}"
+                );
             }
+        }
+    }
+    // Without a law there is no best first value in the grid. Further on, and with more practice:
+    for start in [800.0, 1600.0] {
+        for practice in [1400, 5600] {
+            let survey = village::survey(&free.learning(0.1, start, practice), 12, 52);
+            let (net, survival) = (survey.net, survey.survival.mean);
+            println!(
+                "free, first value {start}, {practice} episodes: net {net:?}, survival {survival:.2}"
+            );
         }
     }
     let (best, net) = village::found_by_search(40, 8, 60);
