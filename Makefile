@@ -135,6 +135,22 @@ bench-scale: rust ## time the ladder from one agent to many; BENCH_ARGS="--agent
 bench-kernel: setup ## time the kernel from opening a notebook to its first value
 	@"$(COURSE_PYTHON)" tests/jupyter/bench.py $(BENCH_ARGS)
 
+.PHONY: book
+book: setup target/book-tools/.complete ## build the site from the executed solutions, into target/book/_build/html
+	@stale=$$(target/book-tools/bin/python book/build.py --stale); test -z "$$stale" || $(COURSE) run $$stale
+	target/book-tools/bin/python book/build.py
+	target/book-tools/bin/linkchecker --no-warnings --no-status --ignore-url=_static/ target/book/_build/html/index.html
+
+.PHONY: check-book
+check-book: book ## look at every page of the site in Chromium: wide, narrow, light, dark, and by axe-core
+	target/book-tools/bin/python book/look.py target/book/_build/html
+
+target/book-tools/.complete: book/requirements.txt
+	@echo "==> Jupyter Book, into target/book-tools (a minute)"
+	@$(PYTHON) -m venv --clear target/book-tools
+	@target/book-tools/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
 .PHONY: clean
 clean: ## delete what was built or installed here; the kernel program stays
 	rm -rf target .venv

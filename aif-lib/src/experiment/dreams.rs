@@ -228,23 +228,26 @@ impl World<Vec<f64>> for WindowPole {
     }
 }
 
-/// A DQN at the pole through a sense, and the mean return of its test episodes after so many steps.
+/// A DQN at the pole through a sense, and the mean length of its test episodes after so many steps. `paid` makes its reward of the
+/// preference ln p that the planner has, per step; `None` pays 1 a step.
 ///
 /// # Errors
 /// As [`dqn::Dqn::new`] and [`train`].
 pub fn dqn_pole(
     sense: Sense,
     options: &dqn::DqnOptions,
+    paid: Option<fn(f32) -> f32>,
     steps: usize,
     tests: usize,
     rng: &mut dyn Rng,
 ) -> Result<(Training, f64)> {
     use crate::interaction::{Agent, returns};
-    let mut world = WindowPole::new(sense);
+    let mut world = WindowPole { paid, ..WindowPole::new(sense) };
     let mut agent = dqn::Dqn::new(sense.window(), 2, options.clone(), rng)?;
     let budget = Budget { steps, solved: None };
     let training = train(&mut world, &mut agent, budget, &Reporter::silent(), rng)?;
     agent.freeze();
+    world.paid = None;
     let test =
         returns(&mut world, &mut agent, tests, rng).iter().sum::<f64>() / tests as f64;
     Ok((training, test))
@@ -305,6 +308,8 @@ pub enum Drive {
     WhiteNoise,
     /// No plan: pushes that last (an Ornstein-Uhlenbeck process with this persistence).
     LastingNoise(f64),
+    /// As `LastingNoise` until it has been at the goal, and as `Reward` from then on.
+    NoiseThenReward(f64),
 }
 
 /// The settings of the dreamer in the car: three networks, fifty plans, two rounds.
@@ -385,10 +390,15 @@ pub fn car(
         let mut world = HeldCar::start(rng);
         dreamer.start(&world.state);
         let mut lasting = 0.0;
+        let planning = match drive {
+            Drive::NoiseThenReward(_) => life.reached.contains(&true),
+            Drive::LastingNoise(_) | Drive::WhiteNoise => false,
+            _ => true,
+        };
         loop {
             let force = match drive {
                 Drive::WhiteNoise => 2.0 * uniform01(rng) - 1.0,
-                Drive::LastingNoise(keep) => {
+                Drive::LastingNoise(keep) | Drive::NoiseThenReward(keep) if !planning => {
                     lasting =
                         keep * lasting + (1.0 - keep * keep).sqrt() * standard_normal(rng);
                     f64::clamp(lasting, -1.0, 1.0)

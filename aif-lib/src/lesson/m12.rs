@@ -121,8 +121,10 @@ fn bound() -> Exercise<Guess, Bound> {
             "q = prior = (½, ½) and p(o|s) = (.8, .2): nothing is paid, and the mean of ln .8 and ln .2 is ln .4. The bound should be {right}")
         .near("tight", (vec![0.8, 0.2], log([0.8, 0.2]), vec![0.5, 0.5]), &[0.5f64.ln()], 1e-9,
             "At the posterior q = (.8, .2) the bound is the log evidence, ln(½ · .8 + ½ · .2) = ln ½. It should be {right}")
-        .hand("sure", (vec![1.0, 0.0], vec![0.5f64.ln(), f64::NEG_INFINITY], vec![0.5, 0.5]), &[0.25f64.ln()],
-            "Where q is 0 nothing counts, not even an impossible observation: the bound is ln ½ + ln ½. It should be {right}")
+        .hand("sure", (vec![1.0, 0.0], vec![0.5f64.ln(), f64::NEG_INFINITY], vec![1.0, 0.0]), &[0.5f64.ln()],
+            "Where q is 0 nothing counts, neither an impossible observation nor a prior of 0: the bound is ln ½. It should be {right}")
+        .hand("impossible", (vec![0.5, 0.5], vec![0.5f64.ln(), f64::NEG_INFINITY], vec![0.5, 0.5]), &[f64::NEG_INFINITY],
+            "q believes in a state that cannot show this: its ln p(o|s) is −∞, and so is the bound. It should be {right}")
         .random("random",
             |seed| (random_belief(4, 100 + seed), random_numbers(4, -5.0, 0.0, 200 + seed), random_belief(4, 300 + seed)),
             "On random numbers the bound")
@@ -132,6 +134,9 @@ fn bound() -> Exercise<Guess, Bound> {
             "The entropy of q is missing: this is the mean of ln p(o, s) alone, whose best q is certain.")
         .wrong("no-prior", |q, l, _| weighed(q, |s| l[s]),
             "Only the reconstruction is left. The bound also pays KL[q ‖ prior].")
+        .wrong("possible-only",
+            |q, l, prior| (0..q.len()).filter(|&s| q[s] > 0.0 && l[s].is_finite()).map(|s| q[s] * (l[s] + prior[s].ln() - q[s].ln())).sum(),
+            "You leave out each state that cannot show what was seen. Where q believes in such a state, the bound is −∞.")
         .wrong("evidence",
             |_, l, prior| log_sum_exp(&l.iter().zip(prior).map(|(l, p)| l + p.ln()).collect::<Vec<f64>>()),
             "That is the log of a mean: the evidence itself, whatever q is. The bound is the mean of a log, under q.")
@@ -176,9 +181,18 @@ fn transition() -> Exercise<Move, Transition> {
             "On random logits the belief")
         .hand("large", (ndarray::array![[800.0, 0.0], [0.0, 800.0]], vec![0.25, 0.75]), &[0.25, 0.75],
             "Logits of 800: e⁸⁰⁰ is no number, but the softmax is, namely 1. The belief should be {right}")
+        .hand("low", (ndarray::array![[800.0, -800.0], [800.0, -800.0]], vec![0.5, 0.5]), &[0.5, 0.5],
+            "Both columns hold equal logits, 800 and −800: each is (½, ½). Take away the largest logit *of the column*, not of the table. The belief should be {right}")
         .wrong("rows",
             |logits, q| mixed(&columns(&logits.t().to_owned()).t().to_owned(), q),
             "You normalised the rows. A row is about *one next state*; where a state leads is a column.")
+        .wrong("largest-of-all",
+            |logits, q| {
+                let most = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let e = logits.mapv(|x| (x - most).exp());
+                mixed(&(&e / &e.sum_axis(Axis(0))), q)
+            },
+            "You took away the largest logit of the whole table: a column that is far below it becomes 0 / 0. Each column has a largest of its own.")
         .wrong("mixed-first", |logits, q| softmax(&mixed(logits, q)),
             "You mixed the logits and took the softmax then. A belief mixes probabilities: softmax each column first.")
         .wrong("one-softmax",

@@ -25,7 +25,8 @@ pub enum Table {
 /// ```text
 /// A[o, s] = Q(s|o) P(o) / Q(s),    Q(s) = Σₒ Q(s|o) P(o)
 /// ```
-/// `q`: (o, s), each *row* a distribution. Returns (o, s), each *column* a distribution. Renals, Morgan, Bourlard, Cohen & Franco
+/// `q`: (o, s), each *row* a distribution. Returns (o, s), each *column* a distribution; of a state that is named for no observation the
+/// likelihood is unknown, and its column NaN. Renals, Morgan, Bourlard, Cohen & Franco
 /// (1994) divide a network's posterior by its prior in this way, to use it in a hidden Markov model.
 ///
 /// # Panics
