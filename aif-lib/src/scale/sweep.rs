@@ -393,7 +393,7 @@ impl Lines {
                 .map(|run| format!("--shard {}", first.shard.with(*run, first.runs)))
                 .collect();
             shards.dedup();
-            let problem = format!("{} of {} are missing", gaps.join(", "), first.runs);
+            let problem = format!("lacks {} of {}", gaps.join(", "), first.runs);
             let cure = format!("run again with {}, and merge all", shards.join(", with "));
             return wrong(first.name(), problem, cure);
         }
@@ -556,13 +556,13 @@ mod tests {
         let error = |parts: &[Lines]| Lines::merge(parts).unwrap_err().to_string();
         assert_eq!(
             error(&[part(1, 4), part(3, 4)]),
-            "toy: runs 2 to 4, runs 7 to 9 of 10 are missing: \
+            "toy: lacks runs 2 to 4, runs 7 to 9 of 10: \
              run again with --shard 2/4, with --shard 4/4, and merge all"
         );
         let all_but_one: Vec<Lines> = (1..10).map(|index| part(index, 10)).collect();
         assert_eq!(
             error(&all_but_one),
-            "toy: run 9 of 10 are missing: run again with --shard 10/10, and merge all"
+            "toy: lacks run 9 of 10: run again with --shard 10/10, and merge all"
         );
         assert_eq!(error(&[]), "merge: there are no parts: name their files");
     }
