@@ -280,6 +280,17 @@ fn a_kernel_mixes() {
 }
 
 #[test]
+fn a_belief_about_states_is_one_about_what_they_show() {
+    // Of the true model's ten states two show the centre, two each cue, one each thing in an arm.
+    let maze = PictureModel::truth();
+    let seen = maze.looks_like(&[0.1; 10], &pixel_maze::images());
+    let right = [0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1];
+    seen.iter().zip(right).for_each(|(p, q)| near(*p, q, 1e-12));
+    let start = maze.looks_like(&maze.d.to_vec(), &pixel_maze::images());
+    near(start[0], 1.0, 1e-12);
+}
+
+#[test]
 fn one_sweep_of_em_is_what_all_paths_say() {
     // Counts by going through every path of states of every film.
     let mut rng = seeded(7);

@@ -969,6 +969,12 @@ fn module_12() {
     });
     hears!(m12::check_12_5, "hand", |_, _| 0.0);
     hears!(m12::check_12_5, "nan", |_, _| f64::NAN);
+    hears!(m12::check_12_6, "the-bug", |cost, _, rounds, _| {
+        cost.iter().map(|c| c * (1.0 - 0.5f64.powi(rounds as i32))).collect()
+    });
+    hears!(m12::check_12_6, "hand", |cost, _, _, _| cost.to_vec());
+    hears!(m12::check_12_6, "shape", |_, _, _, _| vec![0.0]);
+    hears!(m12::check_12_6, "nan", |cost, _, _, _| vec![f64::NAN; cost.len()]);
     hears!(m12::check_12_4, "the-bug", |w, _, look| {
         let mut new = w.to_vec();
         (0..2).for_each(|i| (new[i], new[2 + i]) = (look[i], look[i] - w[i]));

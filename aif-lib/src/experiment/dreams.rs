@@ -320,7 +320,7 @@ pub fn car_options(curiosity: f64) -> DreamerOptions {
         rate: 3e-3,
         batch: 32,
         rhythm: Rhythm::Episodes,
-        gradient_steps: 400,
+        gradient_steps: 200,
         random: PUSHES,
         planner: PlannerOptions {
             plans: 50,

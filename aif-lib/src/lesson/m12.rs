@@ -19,6 +19,7 @@ fn exercises() -> Vec<Box<dyn AnyExercise>> {
         Box::new(transition()),
         Box::new(window()),
         Box::new(news()),
+        Box::new(values()),
     ]
 }
 
@@ -32,6 +33,8 @@ pub type Transition = fn(&Array2<f64>, &[f64]) -> Vec<f64>;
 pub type Window = fn(&[f64], f64, &[f64]) -> Vec<f64>;
 /// An answer to Exercise 12.5: the news, from (what the members say, σ).
 pub type News = fn(&Array2<f64>, f64) -> f64;
+/// An answer to Exercise 12.6: G of each place, from (costs, γ, rounds, after how many rounds to copy).
+pub type Values = fn(&[f64], f64, usize, usize) -> Vec<f64>;
 
 /// Checks Exercise 12.1.
 pub fn check_12_1(answer: Likelihood) -> Verdict {
@@ -56,6 +59,11 @@ pub fn check_12_4(answer: Window) -> Verdict {
 /// Checks Exercise 12.5.
 pub fn check_12_5(answer: News) -> Verdict {
     news().check(answer)
+}
+
+/// Checks Exercise 12.6.
+pub fn check_12_6(answer: Values) -> Verdict {
+    values().check(answer)
 }
 
 // ---- 12.1
@@ -289,6 +297,69 @@ fn news() -> Exercise<Members, News> {
             "The 1 in ln(1 + Var/σ²) is missing: without it agreement is worth minus infinity.")
         .wrong("sample", |means, sigma| gain(&variances(means, 1.0), sigma),
             "You divided by K − 1. The members are not a sample of something larger, they are all there are: divide by K.")
+}
+
+// ---- 12.6
+
+/// (costs, γ, rounds, after how many rounds to copy).
+type Road = (Vec<f64>, f64, usize, usize);
+
+/// Half-way to the target in each round; `copy` says what the targets are made of after a round: (round, G, the copy).
+fn rounds(
+    (cost, gamma, rounds): (&[f64], f64, usize),
+    copy: impl Fn(usize, &mut Vec<f64>, &mut Vec<f64>),
+) -> Vec<f64> {
+    let n = cost.len();
+    let (mut g, mut old) = (vec![0.0; n], vec![0.0; n]);
+    for round in 1..=rounds {
+        for s in 0..n {
+            let next = old.get(s + 1).copied().unwrap_or(0.0);
+            g[s] += 0.5 * (cost[s] + gamma * next - g[s]);
+        }
+        copy(round, &mut g, &mut old);
+    }
+    g
+}
+
+fn true_values(cost: &[f64], gamma: f64, n: usize, every: usize) -> Vec<f64> {
+    rounds((cost, gamma, n), |round, g, old| {
+        if round.is_multiple_of(every) {
+            old.clone_from(g);
+        }
+    })
+}
+
+/// The silent bug: the copy is never renewed.
+fn values() -> Exercise<Road, Values> {
+    Exercise::<Road, Values>::new("12.6", |f, (cost, gamma, n, every)| f(cost, *gamma, *n, *every).into(), true_values)
+        .shape("One number for each place")
+        .hand("hand", (vec![1.0, 1.0], 1.0, 3, 2), &[1.25, 0.875],
+            "Two places that cost 1, γ = 1: after two rounds both are at .75, and that is copied. In round 3 place 0 goes half-way to 1 + .75, place 1 half-way to 1. G should be {right}")
+        .hand("often", (vec![1.0, 1.0], 1.0, 2, 1), &[1.0, 0.75],
+            "The same with a copy after each round: (.5, .5), then place 0 goes half-way to 1.5. G should be {right}")
+        .near("long", (vec![1.0, 0.0, 2.0], 0.5, 400, 10), &[1.5, 1.0, 2.0], 1e-9,
+            "Costs 1, 0, 2 and γ = ½: from the end, 2, then 0 + ½ · 2, then 1 + ½ · 1. After 400 rounds G should be {right}")
+        .random("random",
+            |seed| (random_numbers(4, -1.0, 1.0, 900 + seed), 0.9, 5 + seed as usize, 2 + seed as usize % 3),
+            "On a random road G")
+        .wrong("the-bug", |cost, gamma, n, _| rounds((cost, gamma, n), |_, _, _| {}),
+            "This is still the bug: the copy is never renewed, so each place learns its own cost and nothing of what follows.")
+        .wrong("each-round", |cost, gamma, n, _| rounds((cost, gamma, n), |_, g, old| old.clone_from(g)),
+            "Your targets are never older than a round: you copy after each, or have no copy. Wait until `every` rounds have gone by.")
+        .wrong("backwards",
+            |cost, gamma, n, every| rounds((cost, gamma, n), |round, g, old| {
+                if round.is_multiple_of(every) {
+                    g.clone_from(old);
+                }
+            }),
+            "You copied in the wrong direction: G became the old copy and forgot what it had learned.")
+        .wrong("too-early",
+            |cost, gamma, n, every| rounds((cost, gamma, n), |round, g, old| {
+                if (round - 1).is_multiple_of(every) {
+                    old.clone_from(g);
+                }
+            }),
+            "You copy after rounds 1, 1 + every, and so on. The first copy is due after `every` rounds.")
 }
 
 #[cfg(test)]

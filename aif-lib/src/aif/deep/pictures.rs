@@ -60,8 +60,14 @@ impl Decoder {
     }
 
     fn log_likelihood(&self, (picture, outcome): Look) -> Vec<f64> {
-        let mut all: Vec<f64> =
-            self.none.iter().zip(self.felt.column(outcome)).map(|(a, b)| a + b).collect();
+        let mut all = self.pixels(picture);
+        all.iter_mut().zip(self.felt.column(outcome)).for_each(|(all, felt)| *all += felt);
+        all
+    }
+
+    /// ln P of the pixels alone.
+    fn pixels(&self, picture: Picture) -> Vec<f64> {
+        let mut all = self.none.clone();
         for (all, odds) in all.iter_mut().zip(self.odds.rows()) {
             let mut rest = picture;
             while rest != 0 {
@@ -184,6 +190,19 @@ impl PictureModel {
     /// The belief after a look.
     pub fn correct(&self, belief: &[f64], look: Look) -> Vec<f64> {
         correct(belief, &Decoder::of(self).log_likelihood(look)).0
+    }
+
+    /// A belief about states as one about pictures: each state counts for the picture that it is likeliest to show.
+    pub fn looks_like(&self, belief: &[f64], images: &[Picture]) -> Vec<f64> {
+        let decoder = Decoder::of(self);
+        let shown: Vec<Vec<f64>> =
+            images.iter().map(|image| decoder.pixels(*image)).collect();
+        let mut sums = vec![0.0; images.len()];
+        for (s, q) in belief.iter().enumerate() {
+            let best = |a: &usize, b: &usize| shown[*a][s].total_cmp(&shown[*b][s]);
+            sums[(0..images.len()).max_by(best).expect("a picture")] += q;
+        }
+        sums
     }
 
     /// One sweep of EM, with a tenth of a count for each thing that was never seen. Returns the model after it and the log evidence of all
