@@ -39,7 +39,8 @@ pub fn run(course: &Course) -> Result<()> {
         }
         let read = |path: String| {
             let path = course.root().join(path);
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+            fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))
         };
         let notebook = serde_json::from_str(&read(format!("solutions/{stem}.ipynb"))?)?;
         let number = stem.split('_').next().unwrap_or_default();
@@ -60,7 +61,9 @@ fn seconds(course: &Course) -> Option<HashMap<String, f64>> {
     let solutions = records.iter().filter(|record| record["copy"] == "solutions");
     Some(
         solutions
-            .filter_map(|one| Some((one["notebook"].as_str()?.to_owned(), one["wall_s"].as_f64()?)))
+            .filter_map(|one| {
+                Some((one["notebook"].as_str()?.to_owned(), one["wall_s"].as_f64()?))
+            })
             .collect(),
     )
 }
@@ -92,7 +95,9 @@ impl Module {
         let objectives = about["objectives"].as_array().into_iter().flatten();
         let mut module = Module {
             minutes: about["minutes"].as_u64().unwrap_or_default(),
-            objectives: objectives.filter_map(|one| Some(one.as_str()?.to_owned())).collect(),
+            objectives: objectives
+                .filter_map(|one| Some(one.as_str()?.to_owned()))
+                .collect(),
             ..Module::default()
         };
         let pattern = |text| Regex::new(text).expect("a pattern of this program");
@@ -104,7 +109,9 @@ impl Module {
             for line in text_of(&cell["source"]).lines() {
                 if let Some(title) = line.strip_prefix("# ") {
                     module.title = title.to_owned();
-                } else if let Some(text) = line.strip_prefix("**The question of this module.** ") {
+                } else if let Some(text) =
+                    line.strip_prefix("**The question of this module.** ")
+                {
                     module.question = text.to_owned();
                 } else if let Some(title) = line.strip_prefix("## ") {
                     section = title.to_owned();
@@ -142,9 +149,14 @@ impl Module {
 
 fn chapter(module: &Module, mistakes: &[(String, String)], seconds: Option<f64>) -> String {
     let Module { title, question, minutes, objectives, tasks, questions, dual } = module;
-    let mut text = format!("\n## {title}\n\n{question}\n\nAlone, with all exercises, a student needs {minutes} minutes.");
+    let mut text = format!(
+        "\n## {title}\n\n{question}\n\nAlone, with all exercises, a student needs {minutes} minutes."
+    );
     if let Some(seconds) = seconds {
-        let _ = write!(text, " All cells of the solution together ran in {seconds:.0} seconds.");
+        let _ = write!(
+            text,
+            " All cells of the solution together ran in {seconds:.0} seconds."
+        );
     }
     text += " Afterwards students can:\n\n";
     for objective in objectives {
@@ -158,15 +170,28 @@ fn chapter(module: &Module, mistakes: &[(String, String)], seconds: Option<f64>)
         let _ = writeln!(text, "| {now} to {} | {what} |", now + length);
         now += length;
     };
-    row(OPENING, "The question of the module. Everybody writes down an answer before anything is run.");
+    row(
+        OPENING,
+        "The question of the module. Everybody writes down an answer before anything is run.",
+    );
     for Task { id, minutes, section, .. } in &chosen {
-        row(SECTION, &format!("\"{section}\": run it together. Before each figure: what will it show?"));
+        row(
+            SECTION,
+            &format!(
+                "\"{section}\": run it together. Before each figure: what will it show?"
+            ),
+        );
         row(*minutes, &format!("Exercise {id}, in pairs."));
     }
     let used = chosen.iter().map(|task| task.minutes + SECTION).sum::<u64>();
-    let ids = |all: &[(String, String)]| all.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ");
+    let ids = |all: &[(String, String)]| {
+        all.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ")
+    };
     row(VOTE, &format!("Questions {}: vote, argue, vote again.", ids(votes)));
-    row(LESSON - OPENING - VOTE - used, "The recap, and what everybody wrote down at the start.");
+    row(
+        LESSON - OPENING - VOTE - used,
+        "The recap, and what everybody wrote down at the start.",
+    );
     let home: Vec<&str> =
         tasks.iter().filter(|task| !chosen.contains(task)).map(|task| &*task.id).collect();
     let _ = writeln!(
@@ -187,7 +212,10 @@ fn chapter(module: &Module, mistakes: &[(String, String)], seconds: Option<f64>)
         let _ = writeln!(text, "- {question} ({id}; hide the choices at first)");
     }
     for section in dual {
-        let _ = writeln!(text, "- \"{section}\": one half of the class speaks for reinforcement learning, one for active inference. Then read the box.");
+        let _ = writeln!(
+            text,
+            "- \"{section}\": one half of the class speaks for reinforcement learning, one for active inference. Then read the box."
+        );
     }
     text
 }
@@ -247,9 +275,19 @@ mod tests {
 
     #[test]
     fn a_lesson_takes_easy_exercises_first_in_their_order_and_fifty_minutes() {
-        let task = |id: &str, stars, minutes| Task { id: id.to_owned(), stars, minutes, section: String::new() };
+        let task = |id: &str, stars, minutes| Task {
+            id: id.to_owned(),
+            stars,
+            minutes,
+            section: String::new(),
+        };
         let module = Module {
-            tasks: vec![task("1", 2, 15), task("2", 3, 5), task("3", 1, 5), task("4", 1, 30)],
+            tasks: vec![
+                task("1", 2, 15),
+                task("2", 3, 5),
+                task("3", 1, 5),
+                task("4", 1, 30),
+            ],
             ..Module::default()
         };
         let chosen: Vec<&str> = module.chosen().iter().map(|task| &*task.id).collect();
@@ -265,7 +303,8 @@ mod tests {
                 continue;
             }
             let read = |path: String| fs::read_to_string(root.join(path)).unwrap();
-            let notebook = serde_json::from_str(&read(format!("solutions/{stem}.ipynb"))).unwrap();
+            let notebook =
+                serde_json::from_str(&read(format!("solutions/{stem}.ipynb"))).unwrap();
             let module = Module::new(&notebook);
             let lesson = read(format!("aif-lib/src/lesson/m{}.rs", &stem[..2]));
             let mistakes = mistakes(&lesson).unwrap();
@@ -273,7 +312,11 @@ mod tests {
             assert!(!module.question.is_empty() && module.questions.len() > 3, "{stem}");
             assert!(module.tasks.len() >= 4 && !module.chosen().is_empty(), "{stem}");
             for task in &module.tasks {
-                assert!(mistakes.iter().any(|(id, _)| *id == task.id), "{stem} {}", task.id);
+                assert!(
+                    mistakes.iter().any(|(id, _)| *id == task.id),
+                    "{stem} {}",
+                    task.id
+                );
             }
             let chapter = chapter(&module, &mistakes, None);
             assert!(chapter.contains("to 50 |"), "{chapter}");
