@@ -71,7 +71,8 @@ class Browser(unittest.TestCase):
         cards = notebook.outputs("[role=status]")
         self.assertGreater(len(cards), 20)
         for index in cards:
-            self.assertIn("✓ PASS", notebook.cell(index).locator("[role=status]").inner_text())
+            card = notebook.cell(index).locator("[role=status]")
+            expect(card).to_contain_text("✓ PASS", use_inner_text=True)
 
         figures = notebook.outputs("[role=img], .aif-player")
         self.assertGreater(len(figures), 5)
@@ -94,7 +95,7 @@ class Browser(unittest.TestCase):
 
         with self.subTest("a hint opens"):
             hint = notebook.cell(notebook.find("Hint 1", "markdown")).locator("details").first
-            self.assertFalse(hint.locator("p").first.is_visible())
+            expect(hint.locator("p").first).to_be_hidden()
             hint.locator("summary").click()
             expect(hint.locator("p").first).to_be_visible()
             page.screenshot(path=PICTURES / "hint.png")
