@@ -56,8 +56,6 @@ fn hand_in_changed(
 
 fn hand_in_all(folder: &Path) {
     let function = |body: &str| format!("fn double(x: u32) -> u32 {{ {body} }}");
-    hand_in(folder, "right", RIGHT);
-    hand_in(folder, "wrong", &function("x"));
     hand_in(folder, "compile", &function("x +"));
     hand_in(folder, "loop", &function("loop {}"));
     hand_in(folder, "panic", &function("panic!(\"boom\")"));
@@ -107,7 +105,7 @@ fn every_kind_of_submission_gets_a_readable_line_and_stops_nobody() {
     hand_in_all(folder.path());
 
     let mut grade = command(&root);
-    grade.arg("grade").arg(folder.path()).args(["--cell", "10", "--memory", "4000"]);
+    grade.arg("grade").arg(folder.path()).args(["--memory", "4000"]);
     let output = grade.output().unwrap();
     let (text, errors) = (
         String::from_utf8(output.stdout).unwrap(),
@@ -118,16 +116,14 @@ fn every_kind_of_submission_gets_a_readable_line_and_stops_nobody() {
     assert!(csv.len() < 5000, "{}", csv.len());
     let lines: HashMap<&str, &str> =
         csv.lines().skip(1).filter_map(|line| line.split_once(',')).collect();
-    assert_eq!(lines.len(), 17, "{csv}");
+    assert_eq!(lines.len(), 15, "{csv}");
 
     let right = "01_numbers,2,2,1.1 PASS; 1.2 PASS,";
-    assert_eq!(lines["right"], right);
     assert_eq!(lines["prints"], right);
     assert_eq!(lines["huge"], right);
     for (student, verdict, told) in [
-        ("wrong", "FAIL", ""),
         ("compile", "ERROR", "1.1: does not compile: expected expression"),
-        ("loop", "ERROR", "1.1: did not end within 10 s: an endless loop?"),
+        ("loop", "ERROR", "1.1: did not end within 30 s: an endless loop?"),
         ("panic", "ERROR", "1.1: Your function panicked."),
         ("exit", "ERROR", "1.1: the program ended (exit status: 0): a call of `exit`"),
         ("memory", "ERROR", "1.1: the program ended (signal: 6"),
@@ -153,7 +149,7 @@ fn every_kind_of_submission_gets_a_readable_line_and_stops_nobody() {
     );
 
     let page = fs::read_to_string(root.join("target/course/grades/loop.html")).unwrap();
-    assert!(page.contains("did not end within 10 s"), "{page}");
+    assert!(page.contains("did not end within 30 s"), "{page}");
     let left: Vec<_> =
         fs::read_dir(root.join("target/course/kernels")).unwrap().flatten().collect();
     assert!(left.iter().all(|entry| entry.file_name() == ".lock"), "{left:?}");
