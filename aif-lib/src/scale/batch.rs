@@ -1,6 +1,6 @@
 //! [`BatchAgent`]: many agents with one model, thought of as one object.
 //!
-//! An [`AifAgent`](crate::aif::agent::AifAgent) keeps its belief in memory of its own. Here the beliefs of all agents stand in one table, state by
+//! An [`AifAgent`] keeps its belief in memory of its own. Here the beliefs of all agents stand in one table, state by
 //! state, sixteen agents side by side, and each operation of perception and planning is done for a whole row of agents before
 //! the next one begins. What comes out is what single agents would do, to the last bit:
 //!
