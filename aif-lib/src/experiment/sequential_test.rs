@@ -47,7 +47,7 @@ pub fn test(drift: f64, error: f64) -> Result<Diffusion> {
 /// ```
 ///
 /// # Errors
-/// As [`test`].
+/// As [`test()`].
 pub fn fixed_time(drift: f64, error: f64) -> Result<f64> {
     check(drift, error)?;
     Ok((normal_quantile(error)? / drift).powi(2))
