@@ -85,12 +85,9 @@ fn what_the_model_rules_out_is_told_by_each() {
     let seen = |seen: &[usize]| Record::passive(seen).unwrap();
     let right = model.filter(&seen(&[0, 1, 0])).unwrap().beliefs;
     assert!(apart(&attention::filter(&model, &seen(&[0, 1, 0])).unwrap(), &right) < 1e-12);
-    let never = Hmm::new(
-        array![[1.0, 1.0], [0.0, 0.0]],
-        model.b().clone(),
-        model.d().clone(),
-    )
-    .unwrap();
+    let never =
+        Hmm::new(array![[1.0, 1.0], [0.0, 0.0]], model.b().clone(), model.d().clone())
+            .unwrap();
     for told in [
         attention::filter(&never, &seen(&[0, 1])).unwrap_err(),
         recurrent::scan(&never, &seen(&[0, 1])).unwrap_err(),
@@ -108,17 +105,15 @@ fn a_unit_with_one_number_is_the_filter_of_two_states() {
         let hazard = 0.5 * uniform01(&mut rng);
         let noise = Hmm::random(2, 3, 1, &mut rng).unwrap();
         let change = array![[1.0 - hazard, hazard], [hazard, 1.0 - hazard]];
-        let model = Hmm::new(
-            noise.a().clone(),
-            change.insert_axis(Axis(2)),
-            noise.d().clone(),
-        )
-        .unwrap();
+        let model =
+            Hmm::new(noise.a().clone(), change.insert_axis(Axis(2)), noise.d().clone())
+                .unwrap();
         let record = random_record(&model, 60, &mut rng);
         let right = model.filter(&record).unwrap().beliefs;
         let evidence = |o: usize| (model.a()[[o, 1]] / model.a()[[o, 0]]).ln();
         // Before the first observation nothing has changed.
-        let mut log_odds = (model.d()[1] / model.d()[0]).ln() + evidence(record.observations[0]);
+        let mut log_odds =
+            (model.d()[1] / model.d()[0]).ln() + evidence(record.observations[0]);
         for (t, o) in record.observations.iter().enumerate() {
             if t > 0 {
                 log_odds = recurrent::log_odds_step(log_odds, evidence(*o), hazard);
@@ -137,9 +132,8 @@ fn attention_with_its_bias_is_the_posterior_of_a_mixture() {
         let keys = Array2::from_shape_vec((5, 3), keys).unwrap();
         let (prior, variance) = (softmax(&numbers(5)), 0.2 + 0.3 * seed as f64);
         let density = |i: usize| -> f64 {
-            let one = |(q, k): (&f64, &f64)| {
-                Normal::new(*k, variance.sqrt()).unwrap().pdf(*q)
-            };
+            let one =
+                |(q, k): (&f64, &f64)| Normal::new(*k, variance.sqrt()).unwrap().pdf(*q);
             prior[i] * query.iter().zip(keys.row(i)).map(one).product::<f64>()
         };
         let right: Vec<f64> = (0..5).map(density).collect();
@@ -171,7 +165,10 @@ fn a_linear_map_is_the_closed_form_of_one_input() {
     let sxx: f64 = x.iter().map(|x| (x - mx).powi(2)).sum();
     let syy: f64 = y.iter().map(|y| (y - my).powi(2)).sum();
     let sxy: f64 = x.iter().zip(y).map(|(x, y)| (x - mx) * (y - my)).sum();
-    let (tx, ty) = (Array2::from_shape_vec((4, 1), x.to_vec()).unwrap(), Array2::from_shape_vec((4, 1), y.to_vec()).unwrap());
+    let (tx, ty) = (
+        Array2::from_shape_vec((4, 1), x.to_vec()).unwrap(),
+        Array2::from_shape_vec((4, 1), y.to_vec()).unwrap(),
+    );
     for ridge in [0.0, 0.7] {
         let map = LinearMap::fit(&tx, &ty, ridge).unwrap();
         let said = map.apply(&array![[5.0]]).unwrap()[[0, 0]];
@@ -180,7 +177,10 @@ fn a_linear_map_is_the_closed_form_of_one_input() {
     let r2 = LinearMap::fit(&tx, &ty, 0.0).unwrap().r_squared(&tx, &ty).unwrap();
     assert!((r2 - sxy * sxy / (sxx * syy)).abs() < 1e-12);
     let twice = Array2::from_shape_fn((4, 2), |(i, _)| x[i]);
-    assert!(LinearMap::fit(&twice, &ty, 0.0).is_err() && LinearMap::fit(&twice, &ty, 0.1).is_ok());
+    assert!(
+        LinearMap::fit(&twice, &ty, 0.0).is_err()
+            && LinearMap::fit(&twice, &ty, 0.1).is_ok()
+    );
     let map = LinearMap::fit(&tx, &ty, 0.0).unwrap();
     assert!(map.apply(&twice).is_err() && map.r_squared(&tx, &array![[1.0]]).is_err());
     assert!(map.r_squared(&tx, &Array2::ones((4, 1))).is_err());
@@ -237,7 +237,9 @@ mod deep {
         let net = Gru::new(2, 3, &mut seeded(1)).unwrap();
         let mut slopes = vec![0.0; net.parameters().len()];
         let mut told = |batch: &[&[usize]]| {
-            net.gradient(batch, &mut GruPass::default(), &mut slopes).unwrap_err().to_string()
+            net.gradient(batch, &mut GruPass::default(), &mut slopes)
+                .unwrap_err()
+                .to_string()
         };
         assert!(told(&[&[0, 1], &[0]]).contains("one length"));
         assert!(told(&[&[0, 2]]).contains("time 1"));

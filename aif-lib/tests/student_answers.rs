@@ -977,7 +977,11 @@ fn appendix_a4() {
     });
     hears!(a4::check_a4_3, "no-length", |q, keys, prior, variance| {
         let score = times(keys, q);
-        softmax(&(0..prior.len()).map(|i| score[i] / variance + prior[i].ln()).collect::<Vec<_>>())
+        softmax(
+            &(0..prior.len())
+                .map(|i| score[i] / variance + prior[i].ln())
+                .collect::<Vec<_>>(),
+        )
     });
     // Densities, not divided by their sum.
     hears!(a4::check_a4_3, "normalised", |q, keys, prior, variance| {

@@ -149,7 +149,8 @@ pub fn states(net: &Gru, records: &[Record]) -> Result<Array2<f64>> {
 /// [`Error::Empty`]: no record.
 pub fn windows(records: &[Record], k: usize, symbols: usize) -> Result<Array2<f64>> {
     stacked(records, |record| {
-        let rows = (0..record.len()).flat_map(|t| window(&record.observations, t, k, symbols));
+        let rows =
+            (0..record.len()).flat_map(|t| window(&record.observations, t, k, symbols));
         Ok(Array2::from_shape_vec((record.len(), k * symbols), rows.collect())
             .expect("a window for each moment"))
     })
@@ -285,8 +286,7 @@ pub fn decode(
     };
     let (reservoir, large_reservoir) =
         (untrained(options.units)?, untrained(4 * options.units)?);
-    let (k, window) =
-        parts.best(model, &WINDOWS, &|k, on| windows(on, k, symbols))?;
+    let (k, window) = parts.best(model, &WINDOWS, &|k, on| windows(on, k, symbols))?;
 
     let (n, seed) = (model.n_states(), rng.next_u64());
     let learned = learn(n, symbols, &parts.learn, seed)?;

@@ -60,7 +60,10 @@ pub fn check_a4_4(answer: Window) -> Verdict {
 type Forward = (Vec<f64>, Vec<f64>, Array2<f64>);
 
 fn led(b: &Array2<f64>, alpha: &[f64]) -> Vec<f64> {
-    b.rows().into_iter().map(|row| row.iter().zip(alpha).map(|(b, a)| b * a).sum()).collect()
+    b.rows()
+        .into_iter()
+        .map(|row| row.iter().zip(alpha).map(|(b, a)| b * a).sum())
+        .collect()
 }
 
 fn each(x: &[f64], y: &[f64]) -> Vec<f64> {
@@ -202,7 +205,8 @@ fn hot(seen: impl Iterator<Item = Obs>, k: usize, symbols: usize) -> Vec<f64> {
 }
 
 fn random_looks(seed: u64) -> Looks {
-    let seen = random_numbers(9, 0.0, 3.0, 600 + seed).iter().map(|x| *x as usize).collect();
+    let seen =
+        random_numbers(9, 0.0, 3.0, 600 + seed).iter().map(|x| *x as usize).collect();
     (seen, (seed % 9) as usize, 1 + (seed % 4) as usize, 3)
 }
 

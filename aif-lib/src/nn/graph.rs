@@ -154,8 +154,12 @@ pub fn gru_gradient(net: &Gru, batch: &[&[usize]]) -> Result<(f64, Vec<f32>)> {
     let mut total = Tensor::zeros((), DType::F32, &Device::Cpu)?;
     for t in 0..steps - 1 {
         let mut hot = vec![0.0f32; rows * symbols];
-        at(t).iter().enumerate().for_each(|(row, o)| hot[row * symbols + *o as usize] = 1.0);
-        state = cell.step(&Tensor::from_vec(hot, (rows, symbols), &Device::Cpu)?, &state)?;
+        at(t)
+            .iter()
+            .enumerate()
+            .for_each(|(row, o)| hot[row * symbols + *o as usize] = 1.0);
+        state =
+            cell.step(&Tensor::from_vec(hot, (rows, symbols), &Device::Cpu)?, &state)?;
         let logits = state.h.matmul(&v)?.broadcast_add(&c)?;
         let came = Tensor::from_vec(at(t + 1), rows, &Device::Cpu)?;
         total = (total + loss::cross_entropy(&logits, &came)?)?;

@@ -257,7 +257,8 @@ impl Gru {
         self.run(batch, pass)?;
         let (steps, rows) = (batch[0].len(), batch.len());
         if steps < 2 {
-            let expected = "a sequence has at least two symbols, so that there is a next one";
+            let expected =
+                "a sequence has at least two symbols, so that there is a next one";
             return Err(Error::Parameter { name: "symbols", value: 1.0, expected });
         }
         let (n, k, parts) = (self.units, self.symbols, self.parts());
@@ -315,7 +316,13 @@ impl Gru {
             for row in pass.sums.chunks_exact(3 * n) {
                 b.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
             }
-            general_mat_mul(1.0, &sums, &u.t(), 1.0, &mut view_mut(&mut pass.delta, rows, n));
+            general_mat_mul(
+                1.0,
+                &sums,
+                &u.t(),
+                1.0,
+                &mut view_mut(&mut pass.delta, rows, n),
+            );
         }
         Ok(loss * f64::from(weigh))
     }

@@ -68,8 +68,10 @@ pub fn attend(
         values.nrows()
     );
     let weights = softmax(&scores(query, keys, bias, sharpness));
-    let output =
-        values.columns().into_iter().map(|v| v.iter().zip(&weights).map(|(v, w)| v * w).sum());
+    let output = values
+        .columns()
+        .into_iter()
+        .map(|v| v.iter().zip(&weights).map(|(v, w)| v * w).sum());
     Attention { output: output.collect(), weights }
 }
 
