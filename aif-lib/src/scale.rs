@@ -59,6 +59,9 @@ pub fn curves(
     map(n, ALL_CORES, &|i| run(i, &mut stream(seed, i)))
 }
 
+/// A run that may fail: a number and a stream of its own in, a list out.
+pub type Attempt<'a> = dyn Fn(u64, &mut dyn Rng) -> Result<Vec<f64>> + Sync + 'a;
+
 /// [`curves`] of runs that may fail, each for a reason of its own: a learner that runs away, for example.
 ///
 /// # Errors
@@ -71,11 +74,7 @@ pub fn curves(
 /// assert_eq!(try_curves(1, 7, &one), Ok(vec![vec![0.5]]));
 /// assert_eq!(try_curves(3, 7, &one), Err(lost.clone()));
 /// ```
-pub fn try_curves(
-    n: usize,
-    seed: u64,
-    run: &(dyn Fn(u64, &mut dyn Rng) -> Result<Vec<f64>> + Sync),
-) -> Result<Vec<Vec<f64>>> {
+pub fn try_curves(n: usize, seed: u64, run: &Attempt<'_>) -> Result<Vec<Vec<f64>>> {
     runs(n, seed, run).into_iter().collect()
 }
 

@@ -141,10 +141,9 @@ fn attention_with_its_bias_is_the_posterior_of_a_mixture() {
         let bias = attention::mixture_bias(&keys, &prior, variance);
         let values = Array2::eye(5);
         let found = attention::attend(&query, &keys, &values, &bias, 1.0 / variance);
-        for i in 0..5 {
-            assert!((found.weights[i] - right[i] / sum).abs() < 1e-12);
-            assert!((found.output[i] - found.weights[i]).abs() < 1e-15);
-        }
+        let right: Vec<f64> = right.iter().map(|p| p / sum).collect();
+        assert!(distance(&found.weights, &right) < 1e-12);
+        assert!(distance(&found.output, &found.weights) < 1e-15);
         // Without the bias: right for keys of one length and even priors, and for no others.
         let lengths = keys.map_axis(Axis(1), |k| k.dot(&k).sqrt());
         let even = Array2::from_shape_fn((5, 3), |(i, j)| keys[[i, j]] / lengths[i]);

@@ -238,7 +238,7 @@ impl Parts {
         &self,
         model: &Hmm,
         candidates: &[T],
-        memory: &dyn Fn(T, &[Record]) -> Result<Array2<f64>>,
+        memory: impl Fn(T, &[Record]) -> Result<Array2<f64>>,
     ) -> Result<(T, f64)> {
         let mut best = (candidates[0], f64::NEG_INFINITY);
         for candidate in candidates {
@@ -282,11 +282,11 @@ pub fn decode(
     let mut untrained = |units: usize| -> Result<f64> {
         let net = Gru::new(symbols, units, rng)?;
         let scaled = |scale: f32, on: &[Record]| states(&net.clone().scaled(scale), on);
-        Ok(parts.best(model, &SCALES, &scaled)?.1)
+        Ok(parts.best(model, &SCALES, scaled)?.1)
     };
     let (reservoir, large_reservoir) =
         (untrained(options.units)?, untrained(4 * options.units)?);
-    let (k, window) = parts.best(model, &WINDOWS, &|k, on| windows(on, k, symbols))?;
+    let (k, window) = parts.best(model, &WINDOWS, |k, on| windows(on, k, symbols))?;
 
     let (n, seed) = (model.n_states(), rng.next_u64());
     let learned = learn(n, symbols, &parts.learn, seed)?;

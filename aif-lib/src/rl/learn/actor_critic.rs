@@ -116,8 +116,7 @@ impl ActorCritic {
         let limit = f64::MAX / self.w.len() as f64; // no sum over features can be larger than f64::MAX
         let active = lessons.iter().flat_map(|lesson| &lesson.active);
         let moved = active.flat_map(|&i| self.theta.row(i).into_iter().chain([&self.w[i]]));
-        // Not `x.abs() > limit`, which a NaN passes.
-        match moved.copied().find(|x| !(x.abs() <= limit)) {
+        match moved.copied().find(|x| x.is_nan() || x.abs() > limit) {
             None => Ok(()),
             Some(weight) => {
                 let loss = lessons.iter().map(|l| l.error * l.error).sum::<f64>();
