@@ -141,8 +141,8 @@ mod tests {
         let loss = Step { obs: 4, reward: -1.0, end: Some(End::Terminated) };
         agent.observe(&1, &loss, &mut seeded(0));
         // Going: counts 2, 1, 1, so G = 3/4. The cue: 3, 2, 2, so −3/7 is expected after it.
-        let nats = -2.0 * 0.75 + 0.3 - 0.5 * 3.0 / 7.0;
-        assert!((agent.policy()[1] - 1.0 / (1.0 + (-nats as f64).exp())).abs() < 1e-12);
+        let nats: f64 = -2.0 * 0.75 + 0.3 - 0.5 * 3.0 / 7.0;
+        assert!((agent.policy()[1] - 1.0 / (1.0 + (-nats).exp())).abs() < 1e-12);
         assert_eq!(agent.efe(), [0.0, 0.75]);
     }
 
