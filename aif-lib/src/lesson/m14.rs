@@ -265,7 +265,7 @@ fn valuations() -> Exercise<(usize, usize), Valuations> {
             "Two actions, ten steps ahead: 2 + 4 + … + 1024. There should be {right}")
         .hand("no-choice", (1, 7), &[7.0],
             "One action only, seven steps ahead: one valuation for each step. There should be {right}")
-        .random("random", |seed| (2 + seed as usize % 5, 1 + seed as usize % 7),
+        .random("random", |seed| (7 + seed as usize % 4, 1 + seed as usize % 5),
             "For (actions, horizon) = {input} the number of valuations")
         .hand("blind", (3, 0), &[0.0], "Who does not look ahead values nothing: {right}")
         .wrong("policies-only", |k, h| (k as f64).powi(h as i32),
