@@ -121,7 +121,11 @@ class Server:
 
     def listener(self, kernel):
         """The process that listens on the port of the kernel of this id, or None."""
-        port = json.loads((self.home / f"runtime/kernel-{kernel}.json").read_text())["shell_port"]
+        try:
+            port = json.loads((self.home / f"runtime/kernel-{kernel}.json").read_text())["shell_port"]
+        except (OSError, ValueError):
+            # The server is writing it, or has removed it.
+            return None
         for process in self.process.children(recursive=True):
             with contextlib.suppress(psutil.Error):
                 if any(one.laddr.port == port for one in process.net_connections()):
