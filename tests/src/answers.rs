@@ -4,7 +4,7 @@
 //! a gap in the check, or makes no difference; then answers.json, beside this crate's manifest, says why:
 //!
 //! ```text
-//! [{ "module": 1, "line": "if x > best {", "change": "replace > with >=",
+//! [{ "module": "01", "line": "if x > best {", "change": "replace > with >=",
 //!    "reason": "of two that are equal, either is the largest" }]
 //! ```
 
@@ -122,7 +122,7 @@ fn changes(report: &Value, sources: &[(String, String, String)]) -> Vec<Change> 
 /// A change that makes no difference.
 #[derive(Debug, Deserialize)]
 struct Equal {
-    module: u64,
+    module: String,
     line: String,
     change: String,
     reason: String,
@@ -134,7 +134,7 @@ impl Equal {
     }
 
     fn is_of(&self, stem: &str) -> bool {
-        stem.get(..2).and_then(|number| number.parse().ok()) == Some(self.module)
+        stem.split('_').next() == Some(&self.module)
     }
 }
 
@@ -236,7 +236,7 @@ mod tests {
 
         let list = |change: &str| {
             let reason = "y is always 0 here";
-            let entry = json!([{ "module": 1, "line": "x + y - z", "change": change, "reason": reason }]);
+            let entry = json!([{ "module": "01", "line": "x + y - z", "change": change, "reason": reason }]);
             equal(&entry.to_string()).unwrap()
         };
         let listed = list("replace + with -");
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn the_list_gives_reasons() {
-        let without = r#"[{ "module": 1, "line": "x", "change": "y", "reason": "" }]"#;
+        let without = r#"[{ "module": "01", "line": "x", "change": "y", "reason": "" }]"#;
         assert!(equal(without).unwrap_err().to_string().contains("why does `y`"));
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("answers.json");
         assert!(equal(&fs::read_to_string(path).unwrap()).is_ok());
