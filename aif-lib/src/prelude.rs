@@ -140,7 +140,7 @@ pub use crate::interaction::{
 #[doc(no_inline)]
 pub use crate::lesson::{
     a2, a3, a4, claim, m00, m01, m02, m03, m04, m05, m06, m07, m08, m09, m10, m11, m12,
-    m13, m14, m15, m16, m17, quiz,
+    m13, m14, m15, m16, m17, progress, quiz,
 };
 #[cfg(feature = "deep")]
 #[doc(no_inline)]

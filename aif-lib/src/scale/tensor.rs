@@ -14,7 +14,10 @@ use crate::interaction::{Action, Obs};
 /// Smaller than any probability that counts: its logarithm stands for ln 0, which is always weighed with 0.
 const TINY: f64 = 1e-300;
 
-/// A generative model as tensors of `f64`.
+/// A generative model as matrices of `f64` that become tensors for each question.
+///
+/// Only then, because candle tells the parts of a graph by a counter, and in a notebook each cell has a counter of its own:
+/// tensors of two cells in one graph would be taken for each other.
 ///
 /// ```
 /// # use aif_lib::prelude::*;
@@ -30,10 +33,29 @@ const TINY: f64 = 1e-300;
 pub struct TensorModel {
     model: GenerativeModel,
     device: Device,
-    moves: Vec<Tensor>, // B of each action, transposed: (s, s′)
-    shows: Tensor,      // A, transposed: (s, joint outcome)
-    ambiguity: Tensor,  // (s, 1)
-    preference: Tensor, // (joint outcome, 1)
+    moves: Vec<Array2<f64>>, // B of each action, transposed: (s, s′)
+    shows: Array2<f64>,      // A, transposed: (s, joint outcome)
+    ambiguity: Array2<f64>,  // (s, 1)
+    preference: Array2<f64>, // (joint outcome, 1)
+}
+
+/// The matrices of a [`TensorModel`], as tensors.
+struct Graph {
+    moves: Vec<Tensor>,
+    shows: Tensor,
+    ambiguity: Tensor,
+    preference: Tensor,
+}
+
+impl Graph {
+    /// G of one step, (belief, 1), from the predicted states.
+    fn step(&self, predicted: &Tensor, preference: &Tensor) -> Result<Tensor> {
+        let outcomes = predicted.matmul(&self.shows)?;
+        let logs = outcomes.maximum(TINY)?.log()?;
+        let surprise = (&outcomes * logs)?.sum_keepdim(D::Minus1)?;
+        let wanted = outcomes.matmul(preference)?;
+        Ok(((surprise - wanted)? + predicted.matmul(&self.ambiguity)?)?)
+    }
 }
 
 impl TensorModel {
@@ -66,18 +88,26 @@ impl TensorModel {
                 shows[[s, o as usize]] = p;
             }
         }
-        let turned = |u| {
-            let b = model.transition().matrix(u);
-            tensor(&b.t().as_standard_layout().into_owned(), device)
-        };
-        let column = |x: &[f64]| Tensor::from_slice(x, (x.len(), 1), device);
-        Ok(Self {
-            moves: (0..model.n_actions()).map(turned).collect::<Result<_>>()?,
-            shows: tensor(&shows, device)?,
-            ambiguity: column(&joint.ambiguity)?,
-            preference: column(joint.preference_ahead(0))?,
+        let turned = |u| model.transition().matrix(u).t().as_standard_layout().into_owned();
+        let column = |x: &[f64]| Array2::from_shape_fn((x.len(), 1), |(i, _)| x[i]);
+        let model = Self {
+            moves: (0..model.n_actions()).map(turned).collect(),
+            shows,
+            ambiguity: column(&joint.ambiguity),
+            preference: column(joint.preference_ahead(0)),
             model: model.clone(),
             device: device.clone(),
+        };
+        model.graph()?; // A device that does not work says so here.
+        Ok(model)
+    }
+
+    fn graph(&self) -> Result<Graph> {
+        Ok(Graph {
+            moves: self.moves.iter().map(|b| self.tensor(b)).collect::<Result<_>>()?,
+            shows: self.tensor(&self.shows)?,
+            ambiguity: self.tensor(&self.ambiguity)?,
+            preference: self.tensor(&self.preference)?,
         })
     }
 
@@ -90,13 +120,14 @@ impl TensorModel {
     /// - [`Error::Graph`]: the device has no memory left.
     pub fn open_loop(&self, beliefs: &Array2<f64>, horizon: usize) -> Result<Array2<f64>> {
         self.check(beliefs)?;
+        let graph = self.graph()?;
         let mut now = vec![(self.tensor(beliefs)?, None::<Tensor>)];
         for _ in 0..horizon {
-            let mut later = Vec::with_capacity(now.len() * self.moves.len());
+            let mut later = Vec::with_capacity(now.len() * graph.moves.len());
             for (q, spent) in &now {
-                for moves in &self.moves {
+                for moves in &graph.moves {
                     let next = q.matmul(moves)?;
-                    let g = self.step(&next, &self.preference)?;
+                    let g = graph.step(&next, &graph.preference)?;
                     let spent = match spent {
                         Some(spent) => (spent + g)?,
                         None => g,
@@ -129,13 +160,14 @@ impl TensorModel {
         for &u in policy {
             self.model.check_action(|| "the action".into(), u)?;
         }
-        let c = Var::from_tensor(&self.preference)?;
+        let graph = self.graph()?;
+        let c = Var::from_tensor(&graph.preference)?;
         let start = Var::from_tensor(&self.tensor(beliefs)?)?;
         let mut q = start.as_tensor().clone();
         let mut total = Tensor::zeros((beliefs.nrows(), 1), DType::F64, &self.device)?;
         for &u in policy {
-            q = q.matmul(&self.moves[u])?;
-            total = (total + self.step(&q, &c)?)?;
+            q = q.matmul(&graph.moves[u])?;
+            total = (total + graph.step(&q, &c)?)?;
         }
         let slopes = total.sum_all()?.backward()?;
         let slope = |var: &Var| match slopes.get(var) {
@@ -202,15 +234,6 @@ impl TensorModel {
             }
         }
         Ok(table)
-    }
-
-    /// G of one step, (belief, 1), from the predicted states.
-    fn step(&self, predicted: &Tensor, preference: &Tensor) -> Result<Tensor> {
-        let outcomes = predicted.matmul(&self.shows)?;
-        let logs = outcomes.maximum(TINY)?.log()?;
-        let surprise = (&outcomes * logs)?.sum_keepdim(D::Minus1)?;
-        let wanted = outcomes.matmul(preference)?;
-        Ok(((surprise - wanted)? + predicted.matmul(&self.ambiguity)?)?)
     }
 
     fn tensor(&self, numbers: &Array2<f64>) -> Result<Tensor> {
