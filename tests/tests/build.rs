@@ -334,7 +334,7 @@ fn check_names_the_notebook_and_the_first_cell_that_differs() {
     drift(good.replace('\n', "\n "), "its layout");
     let mut shorter: Value = serde_json::from_str(&good).unwrap();
     shorter["cells"].as_array_mut().unwrap().pop();
-    drift(shorter.to_string(), "it has 16 cells instead of 17, from cell 17 on");
+    drift(shorter.to_string(), "it has 18 cells instead of 19, from cell 19 on");
     fs::write(&path, "{").unwrap();
     let outcome = course.build(&["--check"]);
     assert!(
