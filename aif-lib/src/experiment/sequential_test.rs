@@ -30,7 +30,6 @@ pub fn belief(drift: f64, x: f64) -> f64 {
 /// [`Error::Parameter`]: an error that is not above 0 and below ½, or a drift that is not above 0.
 ///
 /// ```
-/// # use aif_lib::prelude::*;
 /// use aif_lib::experiment::sequential_test::test;
 /// assert!((1.0 - test(0.8, 0.05)?.probability_upper()? - 0.05).abs() < 1e-12);
 /// # Ok::<(), aif_lib::Error>(())

@@ -103,7 +103,6 @@ impl Diffusion {
     /// [`Error::Parameter`]: a setting that cannot be.
     ///
     /// ```
-    /// # use aif_lib::prelude::*;
     /// use aif_lib::prob::first_passage::Diffusion;
     /// // Half-way between boundaries 2 apart, without drift: 2² · ½ · ½.
     /// assert_eq!(Diffusion::new(0.0, 2.0)?.mean_time()?, 1.0);

@@ -229,7 +229,7 @@ fn header(settings: &Map<String, Value>, shard: Shard) -> String {
 /// ```
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn run(experiment: &Experiment, options: &Options) -> Result<Lines> {
     let mut text = Vec::new();
     write(experiment, options, &mut text)?;
