@@ -115,9 +115,9 @@ impl Module {
             for line in text_of(&cell["source"]).lines() {
                 if let Some(title) = line.strip_prefix("# ") {
                     module.title = title.to_owned();
-                } else if let Some(text) =
-                    line.strip_prefix("**The question of this module.** ")
-                {
+                } else if let Some(text) = ["module", "appendix"].iter().find_map(|what| {
+                    line.strip_prefix(&format!("**The question of this {what}.** "))
+                }) {
                     module.question = text.to_owned();
                 } else if let Some(title) = line.strip_prefix("## ") {
                     section = title.to_owned();
