@@ -23,11 +23,14 @@ fn seen(process: &str) -> Option<(u32, String, String, String)> {
     let session = read("autogroup").unwrap_or_default();
     let disk = Command::new("ionice").args(["-p", process]).output();
     let disk = disk.map(|output| output.stdout).unwrap_or_default();
+    // The state last: what has ended in between has no more than that.
+    let status = read("status").ok()?;
+    let state = status.lines().find_map(|line| line.strip_prefix("State:"))?;
     Some((
         mask.map(u32::count_ones).sum(),
         session.rsplit(' ').next()?.trim().to_owned(),
         String::from_utf8(disk).ok()?.trim().to_owned(),
-        line("State:")?.trim().to_owned(),
+        state.trim().to_owned(),
     ))
 }
 
