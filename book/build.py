@@ -60,13 +60,15 @@ def executed(stem):
 
 
 def verdicts(cell):
-    """What a cell's cards say, taken out of its outputs: a page shows them as HTML and knows no other form."""
-    cards = [output.get("data", {}).pop(VERDICT, None) for output in cell.get("outputs", [])]
+    """What a cell's cards say."""
+    cards = [output.get("data", {}).get(VERDICT) for output in cell.get("outputs", [])]
     return [card for card in cards if card]
 
 
-def fold(cell):
-    """Folds what a reader may want to find alone: the answer of an exercise, and of a question."""
+def for_readers(cell):
+    """Folds what a reader may want to find alone, the answer of an exercise and of a question, and leaves of a card its HTML."""
+    for output in cell.get("outputs", []):
+        output.get("data", {}).pop(VERDICT, None)
     tags = cell.metadata.setdefault("tags", [])
     for tag, hide, prompt in [("exercise", "hide-input", "the solution"), ("quiz", "hide-cell", "the answer")]:
         if tag in tags:
@@ -147,7 +149,7 @@ def write_sources(target):
     (target / "_toc.yml").write_text(contents, encoding="utf-8")
     for stem, notebook in notebooks.items():
         for cell in notebook.cells:
-            fold(cell)
+            for_readers(cell)
         nbformat.write(notebook, target / f"{stem}.ipynb")
 
 

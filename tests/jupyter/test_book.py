@@ -69,8 +69,14 @@ class Sources(unittest.TestCase):
     def test_answers_are_folded_and_claims_are_not(self):
         for tag, hidden in [("exercise", ["hide-input"]), ("quiz", ["hide-cell"]), ("claim", [])]:
             cell = new_code_cell("x", metadata={"tags": [tag]})
-            build.fold(cell)
+            build.for_readers(cell)
             self.assertEqual(cell.metadata["tags"], [tag, *hidden])
+
+    def test_a_page_knows_a_card_as_html_only(self):
+        cell = solved(card("claim", "true")).cells[1]
+        build.for_readers(cell)
+        self.assertEqual(build.verdicts(cell), [])
+        self.assertEqual(list(cell.outputs[0].data), ["text/html"])
 
 
 if __name__ == "__main__":
