@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::interaction::{Action, Agent, Trajectory};
 use crate::prob::categorical::Categorical;
 use crate::prob::linalg::Lu;
+use crate::prob::logistic::logistic;
 use crate::prob::random::seeded;
 use crate::prob::stats::Interval;
 use crate::rl::agent::pavlovian::PavlovianAgent;
@@ -135,7 +136,7 @@ impl Range {
         match self {
             Self::Any => z,
             Self::Positive => z.exp(),
-            Self::Unit => 1.0 / (1.0 + (-z).exp()),
+            Self::Unit => logistic(z),
         }
     }
 

@@ -6,6 +6,7 @@ use super::fit::{Fit, Parameter, fit};
 use crate::aif::learn::kalman::{self, Estimate};
 use crate::aif::perceive::hgf::{self, HgfOptions};
 use crate::error::{Error, Result};
+use crate::prob::logistic::logistic;
 use crate::prob::random::{Rng, stream, uniform01};
 
 /// The probability of 1 at each trial: 120 at .75, then six stretches of 20, at .2 and .8 in turn, then 60 at .25.
@@ -63,13 +64,12 @@ impl Predictor {
                 outcomes.iter().map(step).collect()
             }
             Self::LogOdds(alpha) => {
-                let s = |x: f64| 1.0 / (1.0 + (-x).exp());
                 let mut x = 0.0;
                 let step = |seen: &bool| {
-                    let before = s(x);
+                    let before = logistic(x);
                     let error = number(seen) - before;
                     x += alpha * error;
-                    Prediction { probability: before, rate: (s(x) - before) / error }
+                    Prediction { probability: before, rate: (logistic(x) - before) / error }
                 };
                 outcomes.iter().map(step).collect()
             }
@@ -85,7 +85,7 @@ impl Predictor {
             }
             Self::Hgf(options) => {
                 let steps = hgf::run(options, outcomes)?;
-                let after = |i: usize| 1.0 / (1.0 + (-steps[i].tendency.mean()).exp());
+                let after = |i: usize| logistic(steps[i].tendency.mean());
                 let step = |i: usize| {
                     let before = steps[i].predicted;
                     let error = number(&outcomes[i]) - before;
@@ -131,7 +131,7 @@ pub fn guesses(predicted: &[Prediction], zeta: f64, rng: &mut dyn Rng) -> Vec<bo
 }
 
 fn sharpened(p: f64, zeta: f64) -> f64 {
-    1.0 / (1.0 + (zeta * ((1.0 - p).ln() - p.ln())).exp())
+    logistic(zeta * (p.ln() - (1.0 - p).ln()))
 }
 
 /// Finds the steady volatility ω and the sharpness ζ of a subject from what it saw and guessed.

@@ -9,6 +9,7 @@
 use super::metacognition::normal_quantile;
 use crate::error::{Error, Result};
 use crate::prob::first_passage::Diffusion;
+use crate::prob::logistic::logistic;
 
 /// The belief in + after the evidence has moved by x from where it began.
 ///
@@ -16,7 +17,7 @@ use crate::prob::first_passage::Diffusion;
 /// ln P(+)/P(−) = 2 v x
 /// ```
 pub fn belief(drift: f64, x: f64) -> f64 {
-    1.0 / (1.0 + (-2.0 * drift * x).exp())
+    logistic(2.0 * drift * x)
 }
 
 /// The diffusion of somebody who decides when the belief in one side has reached 1 − `error`.
@@ -115,7 +116,7 @@ pub fn stopping_belief(drift: f64, cost: f64, step: f64) -> Result<f64> {
     let dt = step * step / (4.0 * drift * drift);
     let n = (12.0 / step).ceil() as usize;
     let log_odds = |i: usize| (i as f64 - n as f64) * step;
-    let p = |i: usize| 1.0 / (1.0 + (-log_odds(i)).exp());
+    let p = |i: usize| logistic(log_odds(i));
     let decide = |i: usize| p(i).min(1.0 - p(i));
     let mut v: Vec<f64> = (0..=2 * n).map(decide).collect();
     // With these two chances the belief is on average what it was.

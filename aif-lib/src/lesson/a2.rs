@@ -5,6 +5,7 @@
 use super::support::random_numbers;
 use super::{AnyExercise, Exercise, Module, Verdict};
 use crate::experiment::metacognition::normal_quantile;
+use crate::prob::logistic::logistic;
 
 /// Its quiz and its exercises.
 pub const MODULE: Module = Module {
@@ -40,10 +41,6 @@ pub fn check_a2_3(answer: DPrime) -> Verdict {
 }
 
 // ---- A2.1
-
-fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
 
 fn moved(mean: f64, wide: f64, seen: bool, information: f64) -> [f64; 2] {
     let variance = 1.0 / (1.0 / wide + information);

@@ -2,6 +2,7 @@
 
 use super::support::random_numbers;
 use super::{AnyExercise, Exercise, Module, Verdict};
+use crate::prob::logistic::logistic;
 
 /// Its quiz and its exercises.
 pub const MODULE: Module = Module {
@@ -124,10 +125,6 @@ fn believed_same() -> Exercise<(f64, f64, f64), BelievedSame> {
 // ---- A3.3
 
 type Cue = ([f64; 2], f64, f64, f64, f64);
-
-fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
 
 fn going() -> Exercise<Cue, Going> {
     Exercise::<Cue, Going>::new("A3.3",

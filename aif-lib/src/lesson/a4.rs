@@ -8,6 +8,7 @@ use super::support::{normalised, random_belief, random_columns, random_numbers};
 use super::{AnyExercise, Exercise, Module, Verdict};
 use crate::interaction::Obs;
 use crate::prob::info::softmax;
+use crate::prob::logistic::logistic;
 
 /// Its quiz and its exercises.
 pub const MODULE: Module = Module {
@@ -95,10 +96,6 @@ fn recurrence() -> Exercise<Forward, Recurrence> {
 
 /// (memory, ln P, seen, ln R, drift).
 type Cell = (f64, f64, f64, f64, f64);
-
-fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
 
 fn gated(gate: f64, h: f64, seen: f64, log_noise: f64, drift: f64) -> [f64; 3] {
     [gate, h + gate * (seen - h), (gate * log_noise.exp() + drift).ln()]

@@ -5,6 +5,7 @@ use ndarray::{Array2, Array3};
 use crate::aif::model::GenerativeModel;
 use crate::error::{Error, Result};
 use crate::prob::categorical::Categorical;
+use crate::prob::logistic::logistic;
 pub use crate::world::tiger::*;
 use crate::world::tiger::{check, event};
 
@@ -55,7 +56,7 @@ pub fn heard(accuracy: f64, left: u32, right: u32) -> Result<Categorical> {
     }
     let log_odds =
         (f64::from(left) - f64::from(right)) * (accuracy.ln() - (1.0 - accuracy).ln());
-    let p = 1.0 / (1.0 + (-log_odds).exp());
+    let p = logistic(log_odds);
     Ok(Categorical::new_unchecked(vec![0.0, 0.0, p, 1.0 - p, 0.0, 0.0, 0.0, 0.0]))
 }
 

@@ -5,6 +5,7 @@
 
 use ndarray::Array2;
 
+use crate::prob::logistic::logistic;
 use crate::prob::minimise::{Minimum, minimise};
 use crate::prob::random::{Rng, standard_normal};
 
@@ -30,10 +31,6 @@ fn log_normal(x: f64, mean: f64, sigma: f64) -> f64 {
         - 0.5 * (2.0 * std::f64::consts::PI).ln()
 }
 
-fn sigmoid(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
-
 /// ln(1 + eˣ), without overflow.
 fn softplus(x: f64) -> f64 {
     x.max(0.0) + (-x.abs()).exp().ln_1p()
@@ -42,7 +39,7 @@ fn softplus(x: f64) -> f64 {
 /// KL between two coins, given by their log-odds.
 fn kl_coins(from: f64, to: f64) -> f64 {
     // q ln(q/p) + (1−q) ln((1−q)/(1−p)), where ln p = −softplus(−x) and ln (1−p) = −softplus(x).
-    let q = sigmoid(from);
+    let q = logistic(from);
     q * (softplus(-to) - softplus(-from)) + (1.0 - q) * (softplus(to) - softplus(from))
 }
 

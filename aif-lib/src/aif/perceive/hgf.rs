@@ -9,6 +9,7 @@
 
 use crate::error::{Error, Result};
 use crate::prob::gaussian::Gaussian;
+use crate::prob::logistic::logistic as s;
 
 /// What the filter takes for granted.
 ///
@@ -87,11 +88,6 @@ pub struct HgfStep {
     pub tendency: Gaussian,
     /// The belief about the log-volatility now.
     pub volatility: Gaussian,
-}
-
-/// The logistic function.
-fn s(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
 }
 
 /// The beliefs after an observation of 0 or 1 (`true`).

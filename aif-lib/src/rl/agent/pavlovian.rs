@@ -6,6 +6,7 @@ use ndarray::Array2;
 use crate::error::{Error, Result};
 use crate::interaction::{Action, Agent, Obs, Step};
 use crate::prob::categorical::Categorical;
+use crate::prob::logistic::logistic;
 use crate::prob::random::Rng;
 
 /// How a [`PavlovianAgent`] learns and chooses.
@@ -35,7 +36,7 @@ impl Default for PavlovianOptions {
 /// `q`: the values of holding and of going. `v`: that of the cue. Source: Guitart-Masip et al. (2012), without their lapses.
 pub fn probability_of_going(q: [f64; 2], v: f64, options: &PavlovianOptions) -> f64 {
     let PavlovianOptions { beta, bias, pavlovian, .. } = *options;
-    1.0 / (1.0 + (-(beta * (q[1] - q[0]) + bias + pavlovian * v)).exp())
+    logistic(beta * (q[1] - q[0]) + bias + pavlovian * v)
 }
 
 /// An agent for one choice between holding (0) and going (1) after each of some cues.
