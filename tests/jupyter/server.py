@@ -120,7 +120,7 @@ class Server:
         return found
 
     def listener(self, kernel):
-        """The process that listens on the port of the kernel of this id, or None."""
+        """The process that listens on the port of the kernel of this id, or None: with us that is the launcher."""
         try:
             port = json.loads((self.home / f"runtime/kernel-{kernel}.json").read_text())["shell_port"]
         except (OSError, ValueError):
@@ -143,7 +143,7 @@ class Server:
         """The launchers of the spares that have not been taken."""
         files = (self.home / "runtime").glob("kernel-*.json")
         kernels = [self.listener(file.stem.removeprefix("kernel-")) for file in files]
-        taken = {kernel.parent().pid for kernel in kernels if kernel}
+        taken = {kernel.pid for kernel in kernels if kernel}
         spares = [one for one in self.launchers() if "--spare" in one.cmdline()]
         return [one for one in spares if one.pid not in taken]
 
@@ -282,11 +282,13 @@ class Notebook:
         self.server.rest("DELETE", f"sessions/{self.session['id']}")
 
     def kernel(self):
-        """The process that listens on the kernel's port."""
-        return wait_for("the kernel's process", self.listener, 20)
+        """The process of the kernel itself, which its launcher has started."""
+        return wait_for("the kernel's process", self.running_kernel, 20)
 
-    def listener(self):
-        return self.server.listener(self.id)
+    def running_kernel(self):
+        with contextlib.suppress(psutil.Error, AttributeError):
+            children = self.server.listener(self.id).children()
+            return next((child for child in children if child.name().startswith("evcxr")), None)
 
     def launcher(self):
         """The process that the server started for it."""

@@ -138,7 +138,7 @@ class Spares(unittest.TestCase):
         # A kernel that died is restarted as it was, and the browser need not connect anew.
         dead = second.kernel()
         dead.kill()
-        wait_for("a new kernel", lambda: second.listener() not in (None, dead), 30)
+        wait_for("a new kernel", lambda: second.running_kernel() not in (None, dead), 30)
         # What it says in the tenths of a second before the server has connected to it is lost.
         wait_for("a value", lambda: "7" in second.run("3 + 4").value, 30)
 
@@ -249,9 +249,9 @@ class Spares(unittest.TestCase):
         parties = {
             "the spare": lambda: server.spare(),
             "the spare's kernel": lambda: self.kernel_of(server.spare()),
-            "the kernel's child": lambda: first.listener().children()[0],
-            "the kernel": lambda: second.listener(),
-            "the launcher": lambda: chance.choice([first, second]).listener().parent(),
+            "the kernel's child": lambda: first.running_kernel().children()[0],
+            "the kernel": lambda: second.running_kernel(),
+            "the launcher": lambda: chance.choice([first, second]).launcher(),
         }
         for party in chance.sample(list(parties), len(parties)):
             with contextlib.suppress(psutil.Error, IndexError, AttributeError):

@@ -24,6 +24,7 @@ use tokio::time::timeout;
 use crate::evcxr;
 use crate::place::{Course, program};
 use crate::reaper::{Guarded, Reaper};
+use crate::relay::Relay;
 use crate::template::Template;
 use crate::work_folder::WorkFolder;
 
@@ -73,12 +74,10 @@ pub fn launch(course: &Course, connection_file: &Path) -> Result<i32> {
         let path = folder.path().to_owned();
         let reaper = Reaper::start(Some(folder))?;
         template.copy_to(&path).context("cannot copy the kernel template")?;
-        let command = evcxr::command(
-            &path.join("cell"),
-            connection_file,
-            template.rust_src().as_deref(),
-        )?;
-        attend(reaper.guard(command)?, connection_file).await
+        let (relay, ports) = Relay::open(connection_file, &path).await?;
+        let command =
+            evcxr::command(&path.join("cell"), &ports, template.rust_src().as_deref())?;
+        attend(reaper.guard(command)?, relay, connection_file).await
     })
 }
 
@@ -87,8 +86,13 @@ pub fn launch(course: &Course, connection_file: &Path) -> Result<i32> {
 /// # Errors
 ///
 /// If it cannot be waited for.
-pub async fn attend(mut kernel: Guarded, connection_file: &Path) -> Result<i32> {
+pub async fn attend(
+    mut kernel: Guarded,
+    relay: Relay,
+    connection_file: &Path,
+) -> Result<i32> {
     let status = wait(&mut kernel, connection_file).await?;
+    relay.close().await;
     kernel.clean_up()?;
     Ok(exit_code(status))
 }

@@ -22,6 +22,7 @@ pub mod priority;
 pub mod processes;
 pub mod progress;
 pub mod reaper;
+pub mod relay;
 pub mod report;
 pub mod run;
 pub mod seeds;

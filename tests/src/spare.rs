@@ -39,7 +39,9 @@ pub fn run(course: &Course, limits: &Limits) -> Result<i32> {
             taken = keeper.obey(protocol::orders()) => taken?,
         };
         match taken {
-            Some(warming) => attend(warming.kernel, &warming.connection_file).await,
+            Some(warming) => {
+                attend(warming.kernel, warming.relay, &warming.connection_file).await
+            }
             None => Ok(0),
         }
     })

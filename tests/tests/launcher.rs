@@ -11,6 +11,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -20,6 +21,10 @@ use course::execution::Execution;
 use course::place::Course;
 use course::processes::Seen;
 use course::template::Template;
+use jupyter_protocol::{ConnectionInfo, JupyterMessage, KernelInfoRequest};
+use jupyter_zmq_client::{
+    create_client_control_connection, create_client_shell_connection,
+};
 use nbformat::v4::Output;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -350,6 +355,35 @@ async fn an_interrupt_at_rest_does_nothing() {
         tokio::time::sleep(Duration::from_secs(1)).await;
         assert_eq!(value(&mut kernel, "kept").await, "5");
     }
+    kernel.shut_down().await.unwrap();
+}
+
+/// As a Jupyter server does: it asks a kernel that is slow to start again and again, and leaves at the first answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_asks_and_does_not_wait_for_the_answers_does_no_harm() {
+    let root = course("leaves");
+    let told = Mutex::new(None);
+    let launcher = |connection_file: &Path| {
+        *told.lock().unwrap() = Some(serde_json::from_slice(&fs::read(connection_file)?)?);
+        let mut command = command(&root);
+        command.arg("kernel").arg(connection_file);
+        Ok(command)
+    };
+    course::place::set_program(Path::new(COURSE));
+    let mut kernel = Kernel::start(&root, launcher).await.unwrap();
+    value(&mut kernel, "let kept = 5;").await;
+    let told: ConnectionInfo = told.lock().unwrap().take().unwrap();
+    let question = || JupyterMessage::from(KernelInfoRequest {});
+    for _ in 0..10 {
+        let mut shell = create_client_shell_connection(&told, "leaves").await.unwrap();
+        let mut control = create_client_control_connection(&told, "leaves").await.unwrap();
+        for _ in 0..20 {
+            shell.send(question()).await.unwrap();
+            control.send(question()).await.unwrap();
+        }
+        control.read().await.unwrap();
+    }
+    assert_eq!(value(&mut kernel, "kept").await, "5");
     kernel.shut_down().await.unwrap();
 }
 

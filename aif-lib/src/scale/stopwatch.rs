@@ -85,7 +85,7 @@ impl Timing {
         Spread::of(&self.seconds)
     }
 
-    /// The seconds of the best round: what the machine can do when nobody disturbs it, for noise only ever adds.
+    /// The seconds of the best round: what the machine can do when nobody disturbs it, for what others do only adds to it.
     pub fn best(&self) -> f64 {
         self.seconds.iter().copied().fold(f64::INFINITY, f64::min)
     }

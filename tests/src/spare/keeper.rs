@@ -23,6 +23,7 @@ use crate::memory::{free_mb, tree_kb};
 use crate::place::Course;
 use crate::priority::gently;
 use crate::reaper::{Guarded, Reaper};
+use crate::relay::Relay;
 use crate::template::{PRELUDE, Template, dependency};
 use crate::work_folder::WorkFolder;
 
@@ -68,6 +69,8 @@ pub struct Keeper {
 pub struct Warming {
     /// Its process.
     pub kernel: Guarded,
+    /// Its connections.
+    pub relay: Relay,
     info: ConnectionInfo,
     /// The file with its connection information.
     pub connection_file: PathBuf,
@@ -141,17 +144,15 @@ impl Keeper {
         let connection_file = path.join("connection.json");
         let (info, reserved) = new_connection().await?;
         write_connection(&info, &connection_file)?;
+        drop(reserved);
+        let (relay, ports) = Relay::open(&connection_file, &path).await?;
         let rust_src = template.rust_src();
-        let mut command = gently(&evcxr::command(
-            &path.join("cell"),
-            &connection_file,
-            rust_src.as_deref(),
-        )?)?;
+        let mut command =
+            gently(&evcxr::command(&path.join("cell"), &ports, rust_src.as_deref())?)?;
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let kernel = reaper.guard(command)?;
-        drop(reserved);
         *self.kernel.borrow_mut() =
-            Some(Warming { kernel, info, connection_file, template, began });
+            Some(Warming { kernel, relay, info, connection_file, template, began });
         Ok(path)
     }
 
