@@ -92,18 +92,15 @@ fn choose(values: &[f64], epsilon: f64, rng: &mut dyn Rng) -> Action {
     values.iter().rposition(possible).unwrap_or(0)
 }
 
-impl Agent for TabularQ {
+impl TabularQ {
     #[inline]
-    fn begin(&mut self, obs: &Obs) {
-        self.state = *obs;
-    }
-    #[inline]
-    fn act(&mut self, rng: &mut dyn Rng) -> Action {
+    fn choose(&self, rng: &mut dyn Rng) -> Action {
         let epsilon = if self.frozen { 0.0 } else { self.epsilon };
         choose(self.values(self.state), epsilon, rng)
     }
+
     #[inline]
-    fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
+    fn learn(&mut self, action: Action, step: &Step) {
         if !self.frozen {
             let best = largest(self.values(step.obs));
             let entry = &mut self.q[self.state * self.n_actions + action];
@@ -112,16 +109,28 @@ impl Agent for TabularQ {
         }
         self.state = step.obs;
     }
+}
+
+/// Without `#[inline]`: a notebook would compile these methods itself, and not well, where it takes one for a `dyn Agent`.
+impl Agent for TabularQ {
+    fn begin(&mut self, obs: &Obs) {
+        self.state = *obs;
+    }
+    fn act(&mut self, rng: &mut dyn Rng) -> Action {
+        self.choose(rng)
+    }
+    fn observe(&mut self, action: &Action, step: &Step, _rng: &mut dyn Rng) {
+        self.learn(*action, step);
+    }
     fn set_learning(&mut self, learning: bool) {
         self.frozen = !learning;
     }
 }
 
-/// So many steps, in as many episodes as that takes; how many episodes were finished.
-#[inline]
-fn go<W: World + ?Sized, A: Agent + ?Sized>(
-    world: &mut W,
-    agent: &mut A,
+/// So many steps through the traits, in as many episodes as that takes: any world, any agent. How many were finished.
+pub fn through_traits(
+    world: &mut dyn World,
+    agent: &mut dyn Agent,
     steps: usize,
     rng: &mut dyn Rng,
 ) -> usize {
@@ -139,24 +148,25 @@ fn go<W: World + ?Sized, A: Agent + ?Sized>(
     finished
 }
 
-/// So many steps through the traits: any world, any agent. How many episodes were finished.
-pub fn through_traits(
-    world: &mut dyn World,
-    agent: &mut dyn Agent,
-    steps: usize,
-    rng: &mut dyn Rng,
-) -> usize {
-    go(world, agent, steps, rng)
-}
-
-/// The same loop, compiled for a grid world and a [`TabularQ`], so that every call in it is known.
+/// The same loop for a grid world and a [`TabularQ`], so that every call in it is known.
 pub fn written_out(
     world: &mut GridWorld,
     agent: &mut TabularQ,
     steps: usize,
     rng: &mut Generator,
 ) -> usize {
-    go(world, agent, steps, rng)
+    let mut finished = 0;
+    agent.state = world.reset(rng);
+    for _ in 0..steps {
+        let action = agent.choose(rng);
+        let step = world.step(action, rng);
+        agent.learn(action, &step);
+        if step.end.is_some() {
+            finished += 1;
+            agent.state = world.reset(rng);
+        }
+    }
+    finished
 }
 
 #[cfg(test)]
