@@ -17,7 +17,7 @@ import sys
 import time
 
 import psutil
-from server import COURSE, Server, busy
+from server import COURSE, Server, busy, kernel_of
 
 BENCH = COURSE / "target/bench"
 PYTHON = BENCH / "python/bin/python"
@@ -136,9 +136,9 @@ def beside_a_spare(server, runs):
 def spent(server, cost):
     """Waits for a spare; answers the processor seconds that it has had."""
     spare = server.wait_for_warm_spare()
-    kernels = [one for one in spare.children() if "evcxr" in one.name()]
-    warm = os.stat(f"{os.path.dirname(kernels[0].environ()['EVCXR_TMPDIR'])}/warm").st_mtime
-    cost.seconds.append(warm - kernels[0].create_time())
+    kernel = kernel_of(spare)
+    warm = os.stat(f"{os.path.dirname(kernel.environ()['EVCXR_TMPDIR'])}/warm").st_mtime
+    cost.seconds.append(warm - kernel.create_time())
     cost.cpu.append(sum(map(busy, family(spare))))
     cost.memory.append(sum(one.memory_info().rss for one in family(spare)) / 2**20)
     return cost.cpu[-1]

@@ -39,6 +39,12 @@ def busy(process):
     return sum([times.user, times.system, times.children_user, times.children_system])
 
 
+def kernel_of(launcher):
+    """The kernel that a launcher has started, or None."""
+    kernels = [one for one in launcher.children() if "evcxr" in one.name()] if launcher else []
+    return kernels[0] if kernels else None
+
+
 class Server:
     """A JupyterLab server that shows `root`. `specs` is a folder of more kernelspecs, `options` are the server's own."""
 
@@ -286,9 +292,8 @@ class Notebook:
         return wait_for("the kernel's process", self.running_kernel, 20)
 
     def running_kernel(self):
-        with contextlib.suppress(psutil.Error, AttributeError):
-            children = self.server.listener(self.id).children()
-            return next((child for child in children if child.name().startswith("evcxr")), None)
+        with contextlib.suppress(psutil.Error):
+            return kernel_of(self.server.listener(self.id))
 
     def launcher(self):
         """The process that the server started for it."""

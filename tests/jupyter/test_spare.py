@@ -15,7 +15,7 @@ import unittest
 from pathlib import Path
 
 import psutil
-from server import COURSE, DEP, USE, Server, wait_for
+from server import COURSE, DEP, USE, Server, kernel_of, wait_for
 
 TOOL = COURSE / "target/release/course"
 ROOT = COURSE / "target/tmp/jupyter"
@@ -100,7 +100,7 @@ class Spares(unittest.TestCase):
         new = self.look(first)
 
         # The spare gives way while it warms, with all that it starts, and never stands still.
-        kernel = wait_for("the spare's kernel", lambda: self.kernel_of(server.spare()))
+        kernel = wait_for("the spare's kernel", lambda: kernel_of(server.spare()))
         cell = first.begin("std::thread::sleep(std::time::Duration::from_secs(4));")
         looks = set()
         while not looks or kernel.cpu_times().user < 1:
@@ -193,10 +193,6 @@ class Spares(unittest.TestCase):
                     found.add(priority(thread.id))
         return found
 
-    def kernel_of(self, launcher):
-        kernels = [one for one in launcher.children() if "evcxr" in one.name()] if launcher else []
-        return kernels[0] if kernels else None
-
     def in_spare(self, server, process):
         return server.spare() in process.parents()
 
@@ -248,7 +244,7 @@ class Spares(unittest.TestCase):
         second.run("1")
         parties = {
             "the spare": lambda: server.spare(),
-            "the spare's kernel": lambda: self.kernel_of(server.spare()),
+            "the spare's kernel": lambda: kernel_of(server.spare()),
             "the kernel's child": lambda: first.running_kernel().children()[0],
             "the kernel": lambda: second.running_kernel(),
             "the launcher": lambda: chance.choice([first, second]).launcher(),

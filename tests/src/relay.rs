@@ -23,6 +23,9 @@ use crate::client::{new_connection, write_connection};
 /// How long it may take to pass on a kernel's last words.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
+/// How soon to try again what failed.
+const AGAIN: Duration = Duration::from_millis(20);
+
 /// The connections between a kernel and its clients.
 #[derive(Debug)]
 pub struct Relay {
@@ -77,16 +80,24 @@ async fn serve(
     has_questions: bool,
     open: WeakSender<()>,
 ) {
-    while let (Ok((client, _)), Some(open)) = (clients.accept().await, open.upgrade()) {
-        tokio::spawn(async move {
-            let _ = join(client, kernel, has_questions).await;
-            drop(open);
-        });
+    loop {
+        let client = clients.accept().await;
+        let Some(open) = open.upgrade() else { return };
+        match client {
+            Ok((client, _)) => {
+                tokio::spawn(async move {
+                    let _ = join(client, kernel, has_questions).await;
+                    drop(open);
+                });
+            }
+            // A client that was gone at once, or no free descriptor for the moment: the next one is served all the same.
+            Err(_) => sleep(AGAIN).await,
+        }
     }
 }
 
-/// Passes on what both say, until the kernel ends. If the client leaves first, the kernel may still have questions of its to
-/// answer; where there are none it may know.
+/// Passes on what both say, until one of them leaves. If that is the client, and it asked, the kernel may still owe it
+/// answers: they are heard until the kernel ends. A client that only listens may be seen to leave.
 async fn join(
     client: TcpStream,
     kernel: SocketAddr,
@@ -96,7 +107,7 @@ async fn join(
         match TcpStream::connect(kernel).await {
             Ok(kernel) => break kernel,
             // It has not opened its ports yet. If it never does, the launcher ends, and this with it.
-            Err(_) => sleep(Duration::from_millis(20)).await,
+            Err(_) => sleep(AGAIN).await,
         }
     };
     client.set_nodelay(true)?;

@@ -15,7 +15,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use common::{COURSE, Cell, FIRST_CELLS, command, course, write_notebook};
+use common::{COURSE, Cell, FIRST_CELLS, command, course, launcher, write_notebook};
 use course::client::Kernel;
 use course::execution::Execution;
 use course::place::Course;
@@ -23,7 +23,8 @@ use course::processes::Seen;
 use course::template::Template;
 use jupyter_protocol::{ConnectionInfo, JupyterMessage, KernelInfoRequest};
 use jupyter_zmq_client::{
-    create_client_control_connection, create_client_shell_connection,
+    create_client_control_connection, create_client_shell_connection_with_identity,
+    peer_identity_for_session,
 };
 use nbformat::v4::Output;
 use rustix::process::{Pid, Signal, kill_process};
@@ -36,12 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 async fn start(root: &Path) -> Kernel {
     course::place::set_program(Path::new(COURSE));
     fs::create_dir_all(root.join("solutions")).unwrap();
-    let launcher = |connection_file: &Path| {
-        let mut command = command(root);
-        command.arg("kernel").arg(connection_file);
-        Ok(command)
-    };
-    Kernel::start(&root.join("solutions"), launcher).await.unwrap()
+    Kernel::start(&root.join("solutions"), |file| Ok(launcher(root, file))).await.unwrap()
 }
 
 /// What a cell shows as plain text; it must not fail.
@@ -320,7 +316,7 @@ async fn a_loop_that_prints_leaves_the_next_cell_alone() {
 async fn a_port_that_is_taken_in_between_costs_a_second_start() {
     let root = course("ports");
     let starts = AtomicUsize::new(0);
-    let launcher = |connection_file: &Path| {
+    let start = |connection_file: &Path| {
         if starts.fetch_add(1, Ordering::SeqCst) == 0 {
             let told: Value = serde_json::from_slice(&fs::read(connection_file)?)?;
             let port = u16::try_from(told["iopub_port"].as_u64().unwrap())?;
@@ -334,12 +330,10 @@ async fn a_port_that_is_taken_in_between_costs_a_second_start() {
                 drop(taken);
             });
         }
-        let mut command = command(&root);
-        command.arg("kernel").arg(connection_file);
-        Ok(command)
+        Ok(launcher(&root, connection_file))
     };
     course::place::set_program(Path::new(COURSE));
-    let mut kernel = Kernel::start(&root, launcher).await.unwrap();
+    let mut kernel = Kernel::start(&root, start).await.unwrap();
     assert_eq!(value(&mut kernel, "6 * 7").await, "42");
     assert_eq!(starts.load(Ordering::SeqCst), 2);
     kernel.shut_down().await.unwrap();
@@ -363,19 +357,19 @@ async fn an_interrupt_at_rest_does_nothing() {
 async fn a_client_that_asks_and_does_not_wait_for_the_answers_does_no_harm() {
     let root = course("leaves");
     let told = Mutex::new(None);
-    let launcher = |connection_file: &Path| {
+    let start = |connection_file: &Path| {
         *told.lock().unwrap() = Some(serde_json::from_slice(&fs::read(connection_file)?)?);
-        let mut command = command(&root);
-        command.arg("kernel").arg(connection_file);
-        Ok(command)
+        Ok(launcher(&root, connection_file))
     };
     course::place::set_program(Path::new(COURSE));
-    let mut kernel = Kernel::start(&root, launcher).await.unwrap();
+    let mut kernel = Kernel::start(&root, start).await.unwrap();
     value(&mut kernel, "let kept = 5;").await;
     let told: ConnectionInfo = told.lock().unwrap().take().unwrap();
     let question = || JupyterMessage::from(KernelInfoRequest {});
     for _ in 0..10 {
-        let mut shell = create_client_shell_connection(&told, "leaves").await.unwrap();
+        let name = peer_identity_for_session("leaves").unwrap();
+        let shell = create_client_shell_connection_with_identity(&told, "leaves", name);
+        let mut shell = shell.await.unwrap();
         let mut control = create_client_control_connection(&told, "leaves").await.unwrap();
         for _ in 0..20 {
             shell.send(question()).await.unwrap();

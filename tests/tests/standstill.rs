@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{COURSE, bare_course, command, course};
+use common::{COURSE, bare_course, command, course, launcher};
 use course::client::Kernel;
 use course::place::{Course, set_program};
 use course::spare::Spare;
@@ -28,13 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(180);
 async fn start(root: &Path) -> Kernel {
     set_program(Path::new(COURSE));
     fs::create_dir_all(root.join("solutions")).unwrap();
-    let launcher = |connection_file: &Path| {
-        let mut command = command(root);
-        command.arg("kernel").arg(connection_file);
-        Ok(command)
-    };
     let folder = root.join("solutions");
-    let kernel = Kernel::start(&folder, launcher);
+    let kernel = Kernel::start(&folder, |file| Ok(launcher(root, file)));
     timeout(PATIENCE, kernel).await.expect("a kernel starts").unwrap()
 }
 

@@ -38,6 +38,13 @@ pub fn command(root: &Path) -> Command {
     command
 }
 
+/// The launcher of a kernel of the course in `root`.
+pub fn launcher(root: &Path, connection_file: &Path) -> Command {
+    let mut command = command(root);
+    command.arg("kernel").arg(connection_file);
+    command
+}
+
 /// Copies what differs, so that an unchanged course needs no new template.
 fn copy_changed(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
