@@ -19,7 +19,7 @@ use crate::aif::evaluate::Efe;
 use crate::aif::learn::parameters::Parameters;
 use crate::aif::model::GenerativeModel;
 use crate::aif::perceive::BeliefUpdate;
-use crate::aif::perceive::evidence::{Evidence, Shown};
+use crate::aif::perceive::evidence::{Evidence, Percept};
 use crate::aif::perceive::inference::Inference;
 use crate::aif::perceive::message_passing::message_passing;
 use crate::aif::plan::{ClosedLoop, open_loop, policies, score_policies};
@@ -46,7 +46,7 @@ pub struct Decision {
 
 /// An agent that keeps a belief and acts to minimise expected free energy.
 ///
-/// It works in worlds with one modality and with several, whose senses may be silent or unsure: see [`Shown`]. In the closed
+/// It works in worlds with one modality and with several, whose senses may be silent or unsure: see [`Percept`]. In the closed
 /// loop it remembers what it has thought: a belief that it meets again costs nothing. What it learns of its model, and when, is
 /// said in [`AifOptions::learning`]; then what it thought with the old model is forgotten.
 #[derive(Debug, Clone)]
@@ -296,7 +296,7 @@ fn explain<T>(result: Result<T>) -> T {
 ///
 /// # Panics
 /// `begin` and `observe` panic with the text of [`Error::ImpossibleObservation`] when the model rules out what is seen.
-impl<O: Shown> Agent<O> for AifAgent {
+impl<O: Percept> Agent<O> for AifAgent {
     fn begin(&mut self, obs: &O) {
         explain(self.start(&obs.evidence()));
     }

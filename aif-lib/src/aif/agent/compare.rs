@@ -27,7 +27,7 @@
 //! | mean field | all factors at once | all at once | no | one factor at a time, so that F falls: [`Inference::MeanField`](crate::aif::perceive::inference::Inference) |
 //! | messages over time | variational and marginal | no | marginal | both, over joint states: [`message_passing`](crate::aif::perceive::message_passing), and [`Inference::Messages`](crate::aif::perceive::inference::Inference) in an agent |
 //! | smoothing | yes | no | yes | [`smooth`](crate::aif::perceive::smooth), with pairs |
-//! | missing and soft observations | yes | no | soft | [`Evidence`](crate::aif::perceive::evidence::Evidence), or an `Option`: [`Shown`](crate::aif::perceive::evidence::Shown) |
+//! | missing and soft observations | yes | no | soft | [`Evidence`](crate::aif::perceive::evidence::Evidence), or an `Option`: [`Percept`](crate::aif::perceive::evidence::Percept) |
 //!
 //! # Planning and choice
 //! | what | pymdp | .jl | SPM | here |

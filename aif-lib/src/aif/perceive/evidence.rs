@@ -78,30 +78,30 @@ pub fn seen(obs: &[Obs]) -> Vec<Evidence> {
 /// | `Vec<Obs>` | several senses |
 /// | `Option<Obs>` | one sense that may be silent |
 /// | `Vec<Evidence>` | senses that may be silent or unsure |
-pub trait Shown: Signal {
+pub trait Percept: Signal {
     /// What each sense says.
     fn evidence(&self) -> Vec<Evidence>;
 }
 
-impl Shown for Obs {
+impl Percept for Obs {
     fn evidence(&self) -> Vec<Evidence> {
         seen(&[*self])
     }
 }
 
-impl Shown for Vec<Obs> {
+impl Percept for Vec<Obs> {
     fn evidence(&self) -> Vec<Evidence> {
         seen(self)
     }
 }
 
-impl Shown for Option<Obs> {
+impl Percept for Option<Obs> {
     fn evidence(&self) -> Vec<Evidence> {
         vec![self.map_or(Evidence::Missing, Evidence::Seen)]
     }
 }
 
-impl Shown for Vec<Evidence> {
+impl Percept for Vec<Evidence> {
     fn evidence(&self) -> Vec<Evidence> {
         self.clone()
     }
