@@ -97,7 +97,7 @@ fn no_module_is_empty() {
 }
 
 /// What stands on one side alone, and why the other has no such file.
-const ONE_SIDED: [(&str, &str); 23] = [
+const ONE_SIDED: [(&str, &str); 24] = [
     ("rl/agent/fixed_policy.rs", "follows a plan; an agent of aif plans anew"),
     ("rl/agent/life.rs", "what the agents of rl share; aif has one general agent"),
     ("rl/agent/schedule.rs", "rates that fall; in aif counts make learning slower"),
@@ -123,6 +123,7 @@ const ONE_SIDED: [(&str, &str); 23] = [
     ),
     ("aif/model/builder.rs", "how a model is put together; so is rl/model/builder.rs"),
     ("aif/model/changed.rs", "a model with other habits, wishes or precision"),
+    ("aif/model/check.rs", "what a written-out model must be"),
     ("aif/model/joint.rs", "one outcome of several senses; rl sees one state"),
     ("aif/model/names.rs", "names of factors and senses; rl has one of each"),
     ("aif/plan/closed_loop.rs", "the dual stands in the file above: rl/plan.rs"),
@@ -158,4 +159,55 @@ fn every_file_names_its_dual_or_the_reason_why_it_has_none() {
         alone, told,
         "left: files whose head links to no dual; right: ONE_SIDED, which gives each a reason"
     );
+}
+
+/// What a reader who knows pymdp 1.0, ActiveInference.jl or SPM will search for.
+const THEIR_NAMES: [&str; 28] = [
+    "A_dependencies",
+    "B_dependencies",
+    "categorical_obs",
+    "compute_expected_utility",
+    "compute_info_gain",
+    "construct_policies",
+    "infer_parameters",
+    "infer_policies",
+    "infer_states",
+    "inference_algo",
+    "inference_horizon",
+    "init_aif",
+    "learn_A",
+    "learn_B",
+    "learn_D",
+    "learn_E",
+    "mmp",
+    "multiaction_probabilities",
+    "neg_efe",
+    "num_controls",
+    "pA",
+    "policy_len",
+    "sample_action",
+    "si_policy_search",
+    "smoothing_ovf",
+    "spm_MDP_VB_X",
+    "update_empirical_prior",
+    "vmp",
+];
+
+#[test]
+fn the_names_of_other_toolboxes_lead_here() {
+    fn all(folder: &Path, text: &mut String) {
+        for entry in fs::read_dir(folder).expect("a readable folder") {
+            let path = entry.expect("a readable entry").path();
+            if path.is_dir() {
+                all(&path, text);
+            } else {
+                text.push_str(&fs::read_to_string(path).expect("a readable file"));
+            }
+        }
+    }
+    let mut text = String::new();
+    all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aif"), &mut text);
+    let lost = |name: &&&str| !text.contains(&format!("#[doc(alias = \"{name}\")]"));
+    let lost: Vec<&&str> = THEIR_NAMES.iter().filter(lost).collect();
+    assert!(lost.is_empty(), "{lost:?}");
 }

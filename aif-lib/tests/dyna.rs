@@ -140,6 +140,22 @@ fn bad_options_are_named() {
 }
 
 #[test]
+fn a_step_into_what_is_known_to_be_good_is_planned_from_at_once() {
+    // It knows that 1 leads to a reward; then it sees, unpaid, that 0 leads to 1.
+    let planning = Planning::Prioritized { steps: 10, threshold: 1e-6 };
+    let options = DynaOptions { planning, alpha: 1.0, gamma: 0.9, epsilon: 0.0 };
+    let (mut agent, mut rng) = (DynaAgent::new(3, 1, options).unwrap(), seeded(1));
+    agent.begin(&1);
+    let end = Some(End::Terminated);
+    agent.observe(&0, &Step { obs: 2, reward: 1.0, end }, &mut rng);
+    agent.think(&mut rng);
+    agent.begin(&0);
+    agent.observe(&0, &Step { obs: 1, reward: 0.0, end: None }, &mut rng);
+    agent.think(&mut rng);
+    assert_eq!((agent.q()[[1, 0]], agent.q()[[0, 0]]), (1.0, 0.9));
+}
+
+#[test]
 fn habit_and_plan_leave_their_published_footprints() {
     // Daw et al. (2011), figure 2: habit shows a main effect of reward, plan an interaction with the transition.
     let footprint = |w: f64| {

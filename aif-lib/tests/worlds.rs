@@ -414,6 +414,66 @@ fn worlds_without_an_end_keep_the_rules_under_a_time_limit() {
 }
 
 #[test]
+fn after_a_door_the_tiger_is_placed_anew() {
+    // With perfect ears: where it is said to be after a door was opened, whatever was behind that door.
+    let (mut doors, mut rng) = (Tiger::new(1.0).unwrap(), seeded(9));
+    doors.reset(&mut rng);
+    let mut moved = 0;
+    for k in 0..4000 {
+        let before = doors.step(0, &mut rng).obs[0];
+        let opened = doors.step(1 + k % 2, &mut rng).obs[1];
+        assert_eq!(opened == 3, before == 1 + k % 2, "the tiger is where it was heard");
+        let after = doors.step(0, &mut rng).obs[0];
+        assert_eq!(after, doors.step(0, &mut rng).obs[0], "listening moves nothing");
+        moved += usize::from(after != before);
+    }
+    assert!((1840..2160).contains(&moved), "{moved} of 4000"); // 5 standard errors
+}
+
+#[test]
+fn every_context_of_the_chain_of_cues_is_drawn_equally_often() {
+    let (mut world, mut rng) = (CueChain::new(), seeded(4));
+    let mut counts = [[0; 2]; 4];
+    for _ in 0..8000 {
+        world.reset(&mut rng);
+        let (live, side) = world.context();
+        counts[live][side] += 1;
+    }
+    // 1000 each, with a standard error of 30.
+    assert!(counts.iter().flatten().all(|n| (850..1150).contains(n)), "{counts:?}");
+}
+
+#[test]
+fn what_looks_good_in_the_maximization_bias_is_bad_on_average() {
+    let (mut world, mut rng) = (MaximizationBias::new(), seeded(6));
+    let rewards: Vec<f64> = (0..20_000)
+        .map(|k| {
+            world.reset(&mut rng);
+            assert_eq!(world.step(k % 5, &mut rng).reward, 0.0);
+            world.step(k % 10, &mut rng).reward
+        })
+        .collect();
+    let mean = rewards.iter().sum::<f64>() / 2e4;
+    let variance = rewards.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / 2e4;
+    // 5 standard errors each.
+    assert!(
+        (mean + 0.1).abs() < 0.036 && (variance - 1.0).abs() < 0.05,
+        "{mean} {variance}"
+    );
+}
+
+#[test]
+fn a_slip_goes_along_a_way_that_exists() {
+    // The first node has one way although there are two actions: a slip can lead nowhere else.
+    let world = GraphWorld::new(&[&[1], &[0, 2], &[]], &[(2, 1.0)]).unwrap();
+    let (mut world, mut rng) = (world.with_slip(1.0).unwrap(), seeded(5));
+    for k in 0..100 {
+        world.reset(&mut rng);
+        assert_eq!(world.step(k % 2, &mut rng).obs, 1);
+    }
+}
+
+#[test]
 fn the_chain_of_cues_is_walked_by_its_model() {
     // Down to the first cue, on to the live second cue, on to the cheese: what is seen is what the model allows.
     let model = cue_chain::model(&[0.0, 3.0, -6.0]).unwrap();

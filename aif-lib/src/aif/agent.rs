@@ -19,11 +19,13 @@ use crate::aif::evaluate::Efe;
 use crate::aif::learn::parameters::Parameters;
 use crate::aif::model::GenerativeModel;
 use crate::aif::perceive::BeliefUpdate;
-use crate::aif::perceive::evidence::{Evidence, seen};
+use crate::aif::perceive::evidence::{Evidence, Percept};
+use crate::aif::perceive::inference::Inference;
+use crate::aif::perceive::message_passing::message_passing;
 use crate::aif::plan::{ClosedLoop, open_loop, policies, score_policies};
 use crate::aif::select::{action_marginal, occam_window, sharpen};
 use crate::error::{Error, Result};
-use crate::interaction::{Action, Agent, Obs, Step};
+use crate::interaction::{Action, Agent, Step};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
 use memory::{Learner, Memory};
@@ -44,10 +46,12 @@ pub struct Decision {
 
 /// An agent that keeps a belief and acts to minimise expected free energy.
 ///
-/// It works in worlds with one modality (`Agent<usize>`) and with several (`Agent<Vec<usize>>`). In the closed loop it
-/// remembers what it has thought: a belief that it meets again costs nothing. What it learns of its model, and when, is said in
-/// [`AifOptions::learning`]; then what it thought with the old model is forgotten.
+/// It works in worlds with one modality and with several, whose senses may be silent or unsure: see [`Percept`]. In the closed
+/// loop it remembers what it has thought: a belief that it meets again costs nothing. What it learns of its model, and when, is
+/// said in [`AifOptions::learning`]; then what it thought with the old model is forgotten.
 #[derive(Debug, Clone)]
+#[doc(alias = "spm_MDP_VB_X")]
+#[doc(alias = "init_aif")]
 pub struct AifAgent {
     planner: ClosedLoop, // holds the model; the open loop reads only that
     options: AifOptions,
@@ -69,6 +73,10 @@ impl AifAgent {
         if options.episode == Some(0) {
             let expected = "an episode has at least 1 step";
             return Err(Error::Parameter { name: "episode", value: 0.0, expected });
+        }
+        if let Inference::Messages { moments: 0, .. } = options.inference {
+            let expected = "1 is the present moment alone; messages need 2 or more";
+            return Err(Error::Parameter { name: "moments", value: 0.0, expected });
         }
         let habits = policy_habits(&model, &options)?;
         let all = habits.as_deref().unwrap_or(model.habits());
@@ -166,8 +174,7 @@ impl AifAgent {
     /// # Errors
     /// As [`begin_with`](Self::begin_with).
     pub fn perceive(&mut self, action: Action, evidence: &[Evidence]) -> Result<()> {
-        let (model, belief) = (self.model(), self.belief());
-        let update = self.options.inference.filter(model, belief, action, evidence)?;
+        let update = self.update(action, evidence)?;
         self.memory.actions.push(action);
         self.memory.choices.extend(self.chosen.take());
         self.take_up(update, evidence)
@@ -177,6 +184,7 @@ impl AifAgent {
     ///
     /// # Errors
     /// As [`AifAgent::new`]: what was learned left nothing to choose from.
+    #[doc(alias = "infer_parameters")]
     pub fn end_episode(&mut self) -> Result<()> {
         let Some(learner) = &mut self.learner else { return Ok(()) };
         match learner.end(self.planner.model(), &self.memory) {
@@ -185,10 +193,25 @@ impl AifAgent {
         }
     }
 
+    /// What an action and what the senses said afterwards make of the belief.
+    fn update(&self, action: Action, evidence: &[Evidence]) -> Result<BeliefUpdate> {
+        let (model, inference) = (self.model(), self.options.inference);
+        let mut update = inference.filter(model, self.belief(), action, evidence)?;
+        if let Inference::Messages { messages, moments, sweeps } = inference
+            && let Some((prior, mut seen, mut actions)) = self.memory.last(moments - 1)
+        {
+            seen.push(evidence.to_vec());
+            actions.push(action);
+            let beliefs = message_passing(model, prior, &seen, &actions, messages, sweeps)?;
+            update.belief = beliefs[beliefs.len() - 1].clone();
+        }
+        Ok(update)
+    }
+
     fn take_up(&mut self, update: BeliefUpdate, evidence: &[Evidence]) -> Result<()> {
         self.memory.trace.push(update);
-        let Some(learner) = &mut self.learner else { return Ok(()) };
         self.memory.evidence.push(evidence.to_vec());
+        let Some(learner) = &mut self.learner else { return Ok(()) };
         match learner.observe(self.planner.model(), &self.memory) {
             true => self.believe_what_was_learned(),
             false => Ok(()),
@@ -208,26 +231,20 @@ impl AifAgent {
         Ok(())
     }
 
-    fn observe_step<O>(
+    fn observe_step(
         &mut self,
         action: Action,
-        step: &Step<O>,
-        obs: &[Obs],
+        evidence: &[Evidence],
+        over: bool,
     ) -> Result<()> {
-        self.perceive(action, &seen(obs))?;
-        if step.end.is_some() { self.end_episode() } else { Ok(()) }
+        self.perceive(action, evidence)?;
+        if over { self.end_episode() } else { Ok(()) }
     }
 
-    fn start(&mut self, obs: &[Obs]) -> Result<()> {
+    fn start(&mut self, evidence: &[Evidence]) -> Result<()> {
         self.end_episode()?; // before the prior is read: it may be learned
         let prior = self.model().prior().clone();
-        self.begin_with(&prior, &seen(obs))
-    }
-
-    fn freeze_if(&mut self, frozen: bool) {
-        if let Some(learner) = &mut self.learner {
-            learner.frozen = frozen;
-        }
+        self.begin_with(&prior, evidence)
     }
 }
 
@@ -275,38 +292,24 @@ fn explain<T>(result: Result<T>) -> T {
     result.unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// Short, since a notebook compiles it anew for each kind of observation.
+///
 /// # Panics
 /// `begin` and `observe` panic with the text of [`Error::ImpossibleObservation`] when the model rules out what is seen.
-impl Agent<Obs> for AifAgent {
-    fn begin(&mut self, obs: &Obs) {
-        explain(self.start(&[*obs]));
+impl<O: Percept> Agent<O> for AifAgent {
+    fn begin(&mut self, obs: &O) {
+        explain(self.start(&obs.evidence()));
     }
     fn act(&mut self, rng: &mut dyn Rng) -> Action {
         explain(self.decide()).action.sample(rng)
     }
-    fn observe(&mut self, action: &Action, step: &Step<Obs>, _rng: &mut dyn Rng) {
-        explain(self.observe_step(*action, step, &[step.obs]));
+    fn observe(&mut self, action: &Action, step: &Step<O>, _rng: &mut dyn Rng) {
+        explain(self.observe_step(*action, &step.obs.evidence(), step.end.is_some()));
     }
     /// Frozen, it counts no more; what there is to learn stays in its expected free energy.
     fn set_learning(&mut self, learning: bool) {
-        self.freeze_if(!learning);
-    }
-}
-
-/// # Panics
-/// As the agent for one modality.
-impl Agent<Vec<Obs>> for AifAgent {
-    fn begin(&mut self, obs: &Vec<Obs>) {
-        explain(self.start(obs));
-    }
-    fn act(&mut self, rng: &mut dyn Rng) -> Action {
-        explain(self.decide()).action.sample(rng)
-    }
-    fn observe(&mut self, action: &Action, step: &Step<Vec<Obs>>, _rng: &mut dyn Rng) {
-        explain(self.observe_step(*action, step, &step.obs));
-    }
-    /// Frozen, it counts no more; what there is to learn stays in its expected free energy.
-    fn set_learning(&mut self, learning: bool) {
-        self.freeze_if(!learning);
+        if let Some(learner) = &mut self.learner {
+            learner.frozen = !learning;
+        }
     }
 }

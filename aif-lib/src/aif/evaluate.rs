@@ -34,6 +34,8 @@ use crate::prob::info::xlogx;
 #[doc(alias = "neg_efe")]
 #[doc(alias = "calc_expected_utility")]
 #[doc(alias = "calc_states_info_gain")]
+#[doc(alias = "compute_expected_utility")]
+#[doc(alias = "compute_info_gain")]
 #[doc(alias = "calc_pA_info_gain")]
 #[derive(Clone, Copy, PartialEq, Default)]
 pub struct Efe {

@@ -13,7 +13,8 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `builder` | the parts by name, checked once |
+//! | `builder` | the parts by name |
+//! | `check` | what the parts must be, and the errors that say which is not |
 //! | `joint` | the same model on joint states, without its zeros |
 //! | `names` | states, outcomes and actions in words |
 //! | `changed` | the same model with other habits, preferences, precisions or learned parameters |
@@ -22,6 +23,7 @@
 
 mod builder;
 mod changed;
+mod check;
 mod joint;
 mod names;
 
@@ -35,7 +37,7 @@ use crate::interaction::State;
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
 use crate::prob::transition::Transition;
-use builder::check_shape;
+use check::check_shape;
 use joint::decode;
 
 /// A partially observed Markov decision process as the agent believes it to be.

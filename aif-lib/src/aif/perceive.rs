@@ -13,9 +13,11 @@
 //! | [`gradient`] | gradient descent of F on the logits of a belief |
 //! | [`hmm`] | full tables and long records: the filter and the smoother that learning needs |
 //! | [`evidence`] | exact again: senses that are silent or unsure, and what policies make of an episode |
+//! | [`inference`] | which of these ways an agent uses |
 //! | [`recurrent`] | exact: the filter as a linear recurrent network, and as one unit with a gate |
 //! | [`attention`] | exact: Bayes' rule as softmax attention |
 //! | [`mean_field`] | a product of independent beliefs, by coordinate ascent |
+//! | [`message_passing`] | a belief about each moment, from messages of the moments beside it |
 //! | [`predictive_coding`] | beliefs about numbers: precision-weighted prediction errors |
 //! | [`sequence`] | F of a whole episode, its joint table, and episodes drawn from a model |
 //!
@@ -26,20 +28,26 @@ pub mod evidence;
 pub mod gradient;
 pub mod hgf;
 pub mod hmm;
+pub mod inference;
 pub mod mean_field;
+pub mod message_passing;
 pub mod predictive_coding;
 pub mod recurrent;
 pub mod sequence;
+mod smoother;
+mod vfe;
 
-use std::fmt;
+pub use smoother::{Smoothed, smooth};
+pub(crate) use smoother::{pair_belief, smooth_back};
+pub use vfe::{FreeEnergy, free_energy};
 
-use ndarray::{Array2, ArrayD};
+use ndarray::ArrayD;
 
 use crate::aif::model::GenerativeModel;
 use crate::error::{Error, Result};
 use crate::interaction::{Action, Obs};
 use crate::prob::categorical::Categorical;
-use crate::prob::info::{log_sum_exp, xlogx};
+use crate::prob::info::log_sum_exp;
 
 /// What one observation did to a belief.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +64,7 @@ pub struct BeliefUpdate {
 ///
 /// # Panics
 /// When the action is out of range, or the belief has another number of states than the model.
+#[doc(alias = "update_empirical_prior")]
 #[doc(alias = "get_expected_states")]
 #[track_caller]
 pub fn predict(
@@ -242,151 +251,4 @@ pub fn filter_episode(
         steps.push(filter(model, before, action, obs)?);
     }
     Ok(steps)
-}
-
-/// Beliefs about each moment of an episode, in the light of the whole episode.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Smoothed {
-    /// P(sₜ | all observations), one for each time.
-    pub beliefs: Vec<Categorical>,
-    /// P(sₜ₊₁, sₜ | all observations), shape (s′, s), one for each action.
-    pub pairs: Vec<Array2<f64>>,
-    /// ln P(all observations), in nats.
-    pub log_evidence: f64,
-}
-
-/// The exact smoother: the filter forward, then a pass backward.
-///
-/// ```text
-/// P(sₜ | all) = Σ_{s′} r(sₜ | s′) P(sₜ₊₁ = s′ | all),    r(s | s′) = B[s′, s, u] qₜ(s) / Σₛ B[s′, s, u] qₜ(s)
-/// ```
-/// where qₜ is the filtered belief.
-///
-/// # Errors
-/// As [`filter_episode`].
-#[doc(alias = "smoothing_ovf")]
-pub fn smooth(
-    model: &GenerativeModel,
-    observations: &[Vec<Obs>],
-    actions: &[Action],
-) -> Result<Smoothed> {
-    Ok(smooth_back(model, &filter_episode(model, observations, actions)?, actions))
-}
-
-/// The backward pass over what a filter left.
-pub(crate) fn smooth_back(
-    model: &GenerativeModel,
-    steps: &[BeliefUpdate],
-    actions: &[Action],
-) -> Smoothed {
-    let mut beliefs: Vec<Categorical> = vec![steps[steps.len() - 1].belief.clone()];
-    let mut pairs = Vec::new();
-    for t in (0..actions.len()).rev() {
-        let later = &beliefs[beliefs.len() - 1];
-        let (before, predicted) = (&steps[t].belief, &steps[t + 1].predicted);
-        let pair = pair_belief(model, before, actions[t], predicted, later);
-        beliefs.push(Categorical::new_unchecked(pair.sum_axis(ndarray::Axis(0)).to_vec()));
-        pairs.push(pair);
-    }
-    beliefs.reverse();
-    pairs.reverse();
-    let log_evidence = steps.iter().map(|step| step.log_evidence).sum();
-    Smoothed { beliefs, pairs, log_evidence }
-}
-
-/// The joint belief about two moments, shape (s′, s), from a belief about the first, what it predicts for the second, and a
-/// later belief about the second.
-///
-/// ```text
-/// Q(s′, s) = B[s′, s, u] Q(s) / Σₛ B[s′, s, u] Q(s) · Q(s′ | later)
-/// ```
-pub(crate) fn pair_belief(
-    model: &GenerativeModel,
-    before: &Categorical,
-    action: Action,
-    predicted: &Categorical,
-    later: &Categorical,
-) -> Array2<f64> {
-    let n = model.n_states();
-    let mut pair = Array2::zeros((n, n));
-    for s in 0..n {
-        for &(next, p) in model.transition().next(s, action) {
-            if predicted[next] > 0.0 {
-                pair[[next, s]] = p * before[s] / predicted[next] * later[next];
-            }
-        }
-    }
-    pair
-}
-
-/// Variational free energy of a belief, kept in the parts of both of its readings.
-///
-/// ```text
-/// F[q] = complexity − accuracy = energy − entropy = KL[q‖P(s|o)] − ln P(o) ≥ −ln P(o)
-/// ```
-/// Unit: nats. Source: Smith, Friston & Whyte (2022), A step-by-step tutorial on active inference, Journal of Mathematical
-/// Psychology 107:102632.
-#[derive(Clone, Copy, PartialEq)]
-pub struct FreeEnergy {
-    /// KL[q‖P(s)]: how far the belief moved from the prior.
-    pub complexity: f64,
-    /// E_q[ln P(o|s)]: how well the belief explains the observation.
-    pub accuracy: f64,
-    /// −E_q[ln P(o, s)].
-    pub energy: f64,
-    /// H\[q\].
-    pub entropy: f64,
-}
-
-impl FreeEnergy {
-    /// F = complexity − accuracy.
-    pub fn total(&self) -> f64 {
-        self.complexity - self.accuracy
-    }
-}
-
-impl fmt::Debug for FreeEnergy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { complexity, accuracy, .. } = self;
-        write!(
-            f,
-            "F = {:.4} nats (complexity {complexity:.4} − accuracy {accuracy:.4})",
-            self.total()
-        )
-    }
-}
-
-/// The variational free energy of any belief `q` about the state, given a prediction and an observation.
-///
-/// It is smallest, and equal to the surprise −ln P(o), at the exact posterior of [`correct`]. It is +∞ when `q` allows
-/// a state that the prediction or the observation rules out.
-///
-/// # Errors
-/// [`Error::Shape`], [`Error::OutOfRange`]: the observation, `q` or the prediction does not fit the model.
-#[doc(alias = "calc_vfe")]
-pub fn free_energy(
-    model: &GenerativeModel,
-    q: &Categorical,
-    predicted: &Categorical,
-    obs: &[Obs],
-) -> Result<FreeEnergy> {
-    model.check_belief("the belief q", q)?;
-    model.check_belief("the prediction", predicted)?;
-    let mut likelihood = vec![0.0; q.len()];
-    if let Some(outcome) = model.outcome(obs)? {
-        for &(s, p) in model.joint.likelihood.row(outcome) {
-            likelihood[s as usize] = p;
-        }
-    }
-    let mean_log = |p: &[f64]| -> f64 {
-        q.probs().iter().zip(p).map(|(q, p)| if *q > 0.0 { q * p.ln() } else { 0.0 }).sum()
-    };
-    let (accuracy, log_prior) = (mean_log(&likelihood), mean_log(predicted.probs()));
-    let negative_entropy: f64 = q.probs().iter().map(|q| xlogx(*q)).sum();
-    Ok(FreeEnergy {
-        complexity: negative_entropy - log_prior,
-        accuracy,
-        energy: -accuracy - log_prior,
-        entropy: -negative_entropy + 0.0,
-    })
 }

@@ -187,6 +187,8 @@ pub fn first_action(policies: &Categorical, n_actions: usize) -> Categorical {
 /// - [`Error::Shape`]: not one probability for each policy.
 /// - [`Error::Empty`]: a policy without a step.
 /// - [`Error::OutOfRange`]: a policy begins with an action that does not exist.
+#[doc(alias = "multiaction_probabilities")]
+#[doc(alias = "get_marginals")]
 pub fn action_marginal(
     posterior: &Categorical,
     policies: &[Vec<Action>],

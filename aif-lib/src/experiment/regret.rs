@@ -44,6 +44,21 @@ mod tests {
     use crate::rl::agent::bandit::{BanditAgent, BanditOptions, BanditRule};
 
     #[test]
+    fn what_is_lost_is_told_by_the_arms_as_they_were_when_one_was_pulled() {
+        // After the first pull all arms are new; the loss of that pull is still 0 or .8 − .2.
+        let mut first = Vec::new();
+        for seed in 0..50 {
+            let arms = Bandit::bernoulli(&[0.2, 0.8]).unwrap();
+            let mut agent = BanditAgent::new(2, BanditOptions::default()).unwrap();
+            let lost =
+                regret(&mut arms.switching(1.0).unwrap(), &mut agent, 1, &mut seeded(seed));
+            first.push(lost[0]);
+        }
+        let near = |x: f64| first.iter().filter(|lost| (*lost - x).abs() < 1e-12).count();
+        assert!(near(0.0) > 0 && near(0.6) > 0 && near(0.0) + near(0.6) == 50, "{first:?}");
+    }
+
+    #[test]
     fn every_agent_meets_the_same_fate() {
         // What the best arm pays over time does not depend on who plays.
         let paths = |epsilon: f64| {

@@ -1,156 +1,32 @@
-//! [`Regime`]: five fishers under a law, a quota, a ruler or a vote; and what became of the lake.
+//! A village: five fishers under a law, a quota, a ruler or a vote; and what became of the lake.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `regime` | [`Regime`]: all that can be set |
+//! | `census` | [`Census`]: many villages, compared |
+
+mod census;
+mod regime;
+
+pub use census::{Census, Survey, found_by_search, gap, lives, summary, survey, surveys};
+pub use regime::{Count, Member, Quotas, Regime, School, Thresholds, Voice};
 
 use std::sync::Arc;
 
+use regime::by_stock;
+
 use crate::aif::agent::fisher::{AifFisher, AifFisherOptions};
 use crate::error::Result;
-use crate::experiment::speaker::{Prompt, Recorded, Scripted, Speaker};
+use crate::experiment::speaker::{Recorded, Scripted, Speaker};
 use crate::interaction::{Action, Agent, Society, Step};
 use crate::prob::random::{Rng, seeded, uniform_index};
-use crate::prob::stats::{Interval, mean_interval};
 use crate::rl::agent::fisher::{QFisher, QFisherOptions};
-use crate::scale;
 use crate::world::commons::{
-    AUDIT_COST, BINS, Ballot, Commons, FISHERS, Lake, LakeChain, Law, NO_QUOTA, REQUESTS,
-    seen,
+    AUDIT_COST, Ballot, Commons, FISHERS, LakeChain, NO_QUOTA, REQUESTS, seen,
 };
 
 /// A stock below which a lake counts as dead at the end.
 pub const ALIVE: f64 = 10.0;
-
-/// A quota for each of three thresholds that the stock is above: below all none, then 1, 2, 3.
-pub type Thresholds = [f64; 3];
-
-/// Who sets the quota.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Quotas {
-    /// Nobody: all is allowed.
-    Free,
-    /// It is the same for ever.
-    Fixed(usize),
-    /// A ruler, by the public mean of the five readings in each step.
-    Ruler(Thresholds),
-    /// All five, every so many steps.
-    Vote {
-        /// The steps between two votes.
-        every: usize,
-        /// What becomes of five opinions.
-        count: Count,
-    },
-    /// A mediator that is asked in words, every 5 steps.
-    Mediator {
-        /// Who is asked.
-        voice: Voice,
-        /// Whether its word binds only if at least three of five find it no worse than a quota of 1; otherwise 1 is in force.
-        accepted: bool,
-    },
-}
-
-/// What becomes of five opinions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Count {
-    /// The one in the middle.
-    Median,
-    /// That of a member drawn at random.
-    One,
-}
-
-/// A mediator by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Voice {
-    /// [`Scripted`]: it says the median of what the five want.
-    Scripted,
-    /// [`Recorded`]: what a small language model once said for the mean reading.
-    Recorded(Prompt),
-    /// It always says the same.
-    Says(usize),
-    /// It says any number.
-    Random,
-}
-
-/// What a member does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Member {
-    /// It thinks for itself.
-    Thinks,
-    /// It thinks for itself, and does not care for the others.
-    Selfish,
-    /// It always asks for this much.
-    Asks(usize),
-    /// It asks for the quota.
-    Obeys,
-}
-
-/// How the members learn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum School {
-    /// Active inference.
-    Aif {
-        /// As [`AifFisherOptions::curiosity`].
-        curiosity: f64,
-    },
-    /// Q-learning: the learning rate, the first value of each request, and how many episodes it practises before it is measured.
-    Rl {
-        /// As [`QFisherOptions::alpha`].
-        alpha: f64,
-        /// As [`QFisherOptions::start`].
-        start: f64,
-        /// The episodes of practice.
-        practice: usize,
-        /// As [`QFisherOptions::sees_others`].
-        sees_others: bool,
-    },
-}
-
-/// All that an experiment at the lake may set.
-///
-/// ```
-/// # use aif_lib::prelude::*;
-/// let wild = Regime::default();
-/// let lawful = Regime { law: Law::flat(0.3, 4.0), quotas: Quotas::Fixed(1), ..wild };
-/// let (wild, lawful) = (village::survey(&wild, 4, 1), village::survey(&lawful, 4, 1));
-/// assert!(wild.survival.mean == 0.0 && lawful.survival.mean == 1.0);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Regime {
-    /// The lake.
-    pub lake: Lake,
-    /// The law.
-    pub law: Law,
-    /// Who sets the quota.
-    pub quotas: Quotas,
-    /// The weight w of others' catch.
-    pub norm: f64,
-    /// Whether members remember.
-    pub filter: bool,
-    /// As [`AifFisherOptions::foresight`].
-    pub foresight: usize,
-    /// What each member does.
-    pub members: [Member; FISHERS],
-    /// How they learn.
-    pub school: School,
-    /// The strangers at the lake.
-    pub outsiders: usize,
-    /// The fault of exercise 16.6: all see the same reading.
-    pub same_eyes: bool,
-}
-
-impl Default for Regime {
-    fn default() -> Self {
-        Self {
-            lake: Lake::default(),
-            law: Law::NONE,
-            quotas: Quotas::Free,
-            norm: 0.0,
-            filter: true,
-            foresight: 8,
-            members: [Member::Thinks; FISHERS],
-            school: School::Aif { curiosity: 0.0 },
-            outsiders: 0,
-            same_eyes: false,
-        }
-    }
-}
 
 /// The episodes of a life in active inference, and the last ones of any life, which are measured.
 const EPISODES: usize = 6;
@@ -297,74 +173,6 @@ impl Fisher {
             _ => true,
         }
     }
-}
-
-impl Regime {
-    /// The same with a law: each is looked at with this probability, and pays this fine for each unit above the quota.
-    pub fn law(self, audit: f64, fine: f64) -> Self {
-        Self { law: Law::flat(audit, fine), ..self }
-    }
-
-    /// The same with a quota that never changes.
-    pub fn fixed(self, quota: usize) -> Self {
-        Self { quotas: Quotas::Fixed(quota), ..self }
-    }
-
-    /// The same with a ruler.
-    pub fn ruler(self, thresholds: Thresholds) -> Self {
-        Self { quotas: Quotas::Ruler(thresholds), ..self }
-    }
-
-    /// The same with a vote every so many steps; the median of five holds.
-    pub fn vote(self, every: usize) -> Self {
-        Self { quotas: Quotas::Vote { every, count: Count::Median }, ..self }
-    }
-
-    /// The same with a mediator.
-    pub fn mediator(self, voice: Voice, accepted: bool) -> Self {
-        Self { quotas: Quotas::Mediator { voice, accepted }, ..self }
-    }
-
-    /// The same with members to whom the catch of others is worth w times their own.
-    pub fn caring(self, w: f64) -> Self {
-        Self { norm: w, ..self }
-    }
-
-    /// The same with members that go by today's reading alone.
-    pub fn forgetful(self) -> Self {
-        Self { filter: false, ..self }
-    }
-
-    /// The same with Q-learners, and what was found for them by tuning: learning rate, first value, episodes of practice.
-    pub fn learning(self, alpha: f64, start: f64, practice: usize) -> Self {
-        Self { school: School::Rl { alpha, start, practice, sees_others: true }, ..self }
-    }
-
-    /// The quota that members expect at each stock.
-    fn expected(&self, ballot: &Ballot) -> [usize; BINS] {
-        match self.quotas {
-            Quotas::Free => [NO_QUOTA; BINS],
-            Quotas::Fixed(quota) => [quota; BINS],
-            Quotas::Ruler(thresholds) => {
-                std::array::from_fn(|bin| by_stock(&thresholds, LakeChain::stock(bin)))
-            }
-            Quotas::Vote { .. } | Quotas::Mediator { .. } => ballot.choices(),
-        }
-    }
-
-    /// How often the quota is set anew.
-    fn clock(&self) -> usize {
-        match self.quotas {
-            Quotas::Vote { every, .. } => every,
-            Quotas::Mediator { .. } => 5,
-            _ => 1,
-        }
-    }
-}
-
-/// The quota of a ruler.
-fn by_stock(thresholds: &Thresholds, stock: f64) -> usize {
-    thresholds.iter().filter(|t| stock >= **t).count()
 }
 
 /// The question that a mediator is asked: the first number is the mean reading, the last ones are what the five want.
@@ -552,181 +360,4 @@ pub fn live(
     life.net = life.catch - fines / (step * FISHERS as f64) - AUDIT_COST * regime.law.audit;
     life.steps /= episodes;
     life
-}
-
-/// Many villages under one regime, each with a stream of its own. The same seed gives the same weather under every regime.
-pub fn lives(regime: &Regime, villages: usize, seed: u64) -> Vec<Life> {
-    let chain = Arc::new(LakeChain::new(regime.lake));
-    scale::runs(villages, seed, &|_, rng| live(regime, &chain, None, rng))
-}
-
-/// What many villages say: means with their intervals.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Survey {
-    /// The catch of a member in a step.
-    pub catch: Interval,
-    /// The share of episodes with a lake at the end.
-    pub survival: Interval,
-    /// 1 − Gini of the five total catches.
-    pub equality: Interval,
-    /// Catch minus fines minus the cost of audit.
-    pub net: Interval,
-    /// The catch of the first member and of the others.
-    pub first: Interval,
-    /// The catch of the others, each.
-    pub others: Interval,
-    /// The mean stock at each step.
-    pub stock: Vec<f64>,
-    /// How many steps the lake lived, the mean.
-    pub steps: f64,
-}
-
-/// Many villages under one regime.
-///
-/// # Panics
-/// When there are fewer than 2 villages.
-pub fn survey(regime: &Regime, villages: usize, seed: u64) -> Survey {
-    summary(&lives(regime, villages, seed))
-}
-
-/// The same for each of several regimes, under the same weather.
-///
-/// # Panics
-/// As [`survey`].
-pub fn surveys(regimes: &[Regime], villages: usize, seed: u64) -> Vec<Survey> {
-    regimes.iter().map(|regime| survey(regime, villages, seed)).collect()
-}
-
-/// The same for villages that have lived.
-///
-/// # Panics
-/// When there are fewer than 2.
-pub fn summary(lives: &[Life]) -> Survey {
-    let of = |f: &dyn Fn(&Life) -> f64| {
-        let all: Vec<f64> = lives.iter().map(f).collect();
-        mean_interval(&all).unwrap_or_else(|error| panic!("{error}"))
-    };
-    let n = lives.len() as f64;
-    let stock = |t: usize| lives.iter().map(|life| life.stock[t]).sum::<f64>() / n;
-    Survey {
-        catch: of(&|life| life.catch),
-        survival: of(&|life| life.survival),
-        equality: of(&|life| life.equality),
-        net: of(&|life| life.net),
-        first: of(&|life| life.each[0]),
-        others: of(&|life| life.each[1..].iter().sum::<f64>() / (FISHERS - 1) as f64),
-        stock: (0..=Commons::STEPS).map(stock).collect(),
-        steps: lives.iter().map(|life| life.steps).sum::<f64>() / n,
-    }
-}
-
-/// The difference of two regimes in one number, village by village, with its interval.
-///
-/// # Panics
-/// When the lists differ in length or are shorter than 2.
-pub fn gap(these: &[Life], those: &[Life], of: fn(&Life) -> f64) -> Interval {
-    assert_eq!(these.len(), those.len(), "gap: as many villages on both sides");
-    let gaps: Vec<f64> = these.iter().zip(those).map(|(a, b)| of(a) - of(b)).collect();
-    mean_interval(&gaps).unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// Many villages under each of several regimes, by name, with the same weather for all.
-///
-/// ```
-/// # use aif_lib::prelude::*;
-/// let free = Regime::default();
-/// let census = Census::take(&[("free", free), ("law", free.law(0.3, 4.0).fixed(1))], 4, 1);
-/// assert!(census.gap("law", "free", |life| life.catch).lo > 0.5);
-/// assert_eq!(census.survey("free").survival.mean, 0.0);
-/// ```
-#[derive(Debug, Clone)]
-pub struct Census {
-    names: Vec<String>,
-    lives: Vec<Vec<Life>>,
-}
-
-impl Census {
-    /// Lets this many villages live under each regime.
-    pub fn take(regimes: &[(&str, Regime)], villages: usize, seed: u64) -> Self {
-        Self {
-            names: regimes.iter().map(|(name, _)| name.to_string()).collect(),
-            lives: regimes
-                .iter()
-                .map(|(_, regime)| lives(regime, villages, seed))
-                .collect(),
-        }
-    }
-
-    /// The names, in order.
-    pub fn names(&self) -> Vec<&str> {
-        self.names.iter().map(String::as_str).collect()
-    }
-
-    /// The villages under one regime.
-    ///
-    /// # Panics
-    /// When there is no regime of this name.
-    #[track_caller]
-    pub fn lives(&self, name: &str) -> &[Life] {
-        let known = self.names.iter().position(|known| known == name);
-        &self.lives[known
-            .unwrap_or_else(|| panic!("no regime {name:?}: use one of {:?}", self.names))]
-    }
-
-    /// What they say: means with their intervals.
-    ///
-    /// # Panics
-    /// As [`Census::lives`].
-    #[track_caller]
-    pub fn survey(&self, name: &str) -> Survey {
-        summary(self.lives(name))
-    }
-
-    /// The difference of two regimes, village by village: one minus the other.
-    ///
-    /// # Panics
-    /// As [`Census::lives`].
-    #[track_caller]
-    pub fn gap(&self, one: &str, other: &str, of: fn(&Life) -> f64) -> Interval {
-        gap(self.lives(one), self.lives(other), of)
-    }
-
-    /// A row of text for each regime: its name, catch, survival, equality and net catch, with half the width of each interval.
-    pub fn rows(&self) -> Vec<Vec<String>> {
-        let shown = |i: Interval| match i.hi - i.mean {
-            half if half < 0.0005 => format!("{:.3}", i.mean),
-            half => format!("{:.3} ± {half:.3}", i.mean),
-        };
-        let row = |name: &&str| {
-            let survey = self.survey(name);
-            let numbers = [survey.catch, survey.survival, survey.equality, survey.net];
-            [vec![name.to_string()], numbers.map(shown).to_vec()].concat()
-        };
-        self.names().iter().map(row).collect()
-    }
-}
-
-/// The law and the ruler that a search finds: so many random ones, each tried on so many villages, which adapt to it. Answers the
-/// regime with the highest net catch, and that.
-///
-/// Thresholds from 5 to 80 in steps of 5, a fine of 1, 2, 3, 4, 7 or 10, an audit of .1, .2, .3 or .5. In the language of games: a
-/// Stackelberg leader, who moves first and knows that the others will adapt.
-///
-/// # Panics
-/// When there are no candidates or fewer than 2 villages.
-pub fn found_by_search(candidates: usize, villages: usize, seed: u64) -> (Regime, f64) {
-    let mut rng = seeded(seed);
-    let mut draw = |choices: &[f64]| choices[uniform_index(choices.len(), &mut rng)];
-    let stocks: Vec<f64> = (1..=16).map(|k| 5.0 * f64::from(k)).collect();
-    let mut candidate = || {
-        let mut thresholds = [draw(&stocks), draw(&stocks), draw(&stocks)];
-        thresholds.sort_by(f64::total_cmp);
-        let (audit, fine) =
-            (draw(&[0.1, 0.2, 0.3, 0.5]), draw(&[1.0, 2.0, 3.0, 4.0, 7.0, 10.0]));
-        Regime::default().law(audit, fine).ruler(thresholds)
-    };
-    let tried = (0..candidates).map(|_| candidate());
-    let scored = tried.map(|regime| (regime, survey(&regime, villages, seed).net.mean));
-    let best = scored.max_by(|a, b| a.1.total_cmp(&b.1));
-    best.expect("at least one candidate")
 }

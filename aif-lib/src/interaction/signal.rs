@@ -13,6 +13,7 @@ use crate::prob::random::{Rng, uniform_index, uniform01};
 /// | several numbers, one for each sense | how many there are for each |
 /// | a vector of real numbers | its [`Bounds`] |
 /// | [`Features`]: those that are on | how many features there are |
+/// | an `Option` of these, where nothing may come | that of what may come |
 pub trait Signal: Clone + PartialEq + Debug {
     /// All signals of this kind that can occur.
     type Space: Clone + PartialEq + Debug;
@@ -207,6 +208,23 @@ impl Signal for Features {
     }
 }
 
+/// What may be missing.
+impl<S: Signal> Signal for Option<S> {
+    type Space = S::Space;
+
+    fn draw(space: &S::Space, rng: &mut dyn Rng) -> Self {
+        (uniform01(rng) < 0.5).then(|| S::draw(space, rng))
+    }
+
+    fn is_in(&self, space: &S::Space) -> bool {
+        self.as_ref().is_none_or(|signal| signal.is_in(space))
+    }
+
+    fn outside(space: &S::Space) -> Vec<Self> {
+        S::outside(space).into_iter().map(Some).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,6 +246,8 @@ mod tests {
         keeps_its_own_rules::<Vec<usize>>(&vec![2, 5]);
         keeps_its_own_rules::<Vec<f64>>(&Bounds::new(&[-1.0, 3.0], &[1.0, 4.0]).unwrap());
         keeps_its_own_rules::<Features>(&4);
+        keeps_its_own_rules::<Option<usize>>(&3);
+        assert!(None::<usize>.is_in(&3), "nothing may always come");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::svg::pretty;
 use super::table::{Table, table};
 use crate::aif::evaluate::Efe;
 
-/// A bar for each option: what there is to see and what there is to have, with the total G marked.
+/// A bar for each option: what there is to see, to have and, where a model is learned, to learn, with the total G marked.
 ///
 /// An option that may lead to what must never be (C = −∞) has G = ∞: its bar is torn off at the frame.
 ///
@@ -16,14 +16,22 @@ use crate::aif::evaluate::Efe;
 pub fn efe_bars(title: &str, names: &[&str], efe: &[Efe]) -> Figure {
     let see = efe.iter().map(|g| -g.epistemic).collect();
     let have = efe.iter().map(|g| -g.pragmatic).collect();
-    let parts = [
+    let mut parts = vec![
         Bars::unbounded("to see: −epistemic", see),
         Bars::unbounded("to have: −pragmatic", have),
     ];
+    if any_novelty(efe) {
+        let learn = efe.iter().map(|g| -g.novelty).collect();
+        parts.push(Bars::unbounded("to learn: −novelty", learn));
+    }
     stacked(title, "G in nats (lower is better)", names, &parts)
 }
 
-/// A row for each option: G and its four parts, in nats.
+fn any_novelty(efe: &[Efe]) -> bool {
+    efe.iter().any(|g| g.novelty != 0.0)
+}
+
+/// A row for each option: G and its parts, in nats; novelty only where there is any.
 ///
 /// # Panics
 /// When there is not one name for each option.
@@ -35,12 +43,15 @@ pub fn efe_table(names: &[&str], efe: &[Efe]) -> Table {
         names.len(),
         efe.len()
     );
+    let head = ["", "G", "risk", "ambiguity", "pragmatic", "epistemic", "novelty"];
+    let columns = head.len() - usize::from(!any_novelty(efe));
     let row = |(name, g): (&&str, &Efe)| {
-        let numbers = [g.total(), g.risk, g.ambiguity, g.pragmatic, g.epistemic];
-        [vec![name.to_string()], numbers.map(three_decimals).to_vec()].concat()
+        let parts = [g.risk, g.ambiguity, g.pragmatic, g.epistemic, g.novelty];
+        let numbers = [g.total()].into_iter().chain(parts).map(three_decimals);
+        [name.to_string()].into_iter().chain(numbers).take(columns).collect()
     };
     let rows: Vec<Vec<String>> = names.iter().zip(efe).map(row).collect();
-    table(&["", "G", "risk", "ambiguity", "pragmatic", "epistemic"], &rows)
+    table(&head[..columns], &rows)
 }
 
 fn three_decimals(x: f64) -> String {

@@ -15,11 +15,13 @@
 //! |---|---|
 //! | `real` | `f64`, and `f32` with logarithms and exponentials of its own |
 //! | `program` | the model as lists |
-//! | `planner` | expected free energy and choice for a row of agents |
+//! | `planner` | expected free energy for a row of agents |
+//! | `choice` | what they do about it |
 //! | `chunk` | what is done with some agents by one thread |
 //! | `world` | [`BatchWorld`]: as many worlds, in the same form |
 //! | `life` | [`live`]: batch and worlds, step after step |
 
+mod choice;
 mod chunk;
 mod life;
 mod planner;
@@ -35,7 +37,7 @@ use ndarray::Array2;
 use super::{ALL_CORES, each};
 use crate::aif::agent::{AifAgent, AifOptions};
 use crate::aif::model::GenerativeModel;
-use crate::aif::perceive::evidence::Inference;
+use crate::aif::perceive::inference::Inference;
 use crate::aif::perceive::{correct, filter};
 use crate::error::{Error, Result};
 use crate::interaction::{Action, Obs};
@@ -158,7 +160,7 @@ impl BatchAgent {
     /// # Errors
     /// - As [`AifAgent::new`], for the settings.
     /// - [`Error::Empty`]: no agent.
-    /// - [`Error::Unsupported`]: learning, mean-field inference and pruning are for single agents.
+    /// - [`Error::Unsupported`]: learning, approximate inference and pruning are for single agents.
     pub fn new(
         model: &GenerativeModel,
         n: usize,
@@ -401,7 +403,7 @@ fn check(options: &AifOptions) -> Result<()> {
     match options {
         AifOptions { learning, .. } if !learning.is_none() => single("learning in a batch"),
         AifOptions { inference, .. } if *inference != Inference::default() => {
-            single("mean-field inference in a batch")
+            single("approximate inference in a batch")
         }
         AifOptions { prune_policies, prune_outcomes, .. }
             if *prune_policies != 0.0 || *prune_outcomes != 0.0 =>

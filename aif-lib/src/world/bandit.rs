@@ -246,17 +246,18 @@ mod tests {
         }
         // 20 000 chances of .05: 1000 ± 5 · 31.
         assert!((845..1155).contains(&changes), "{changes}");
-        let mut walk = Bandit::gaussian(&[0.0], 1.0).unwrap().drifting(0.1).unwrap();
-        let ends: Vec<f64> = (0..2000)
-            .map(|_| {
-                walk.reset(&mut rng);
-                (0..25).for_each(|_| assert_eq!(walk.step(0, &mut rng).obs, 0));
-                walk.means()[0]
-            })
-            .collect();
-        // 25 steps of variance .01: .25, within 5 · √(2/2000) of it, relatively.
-        let variance = ends.iter().map(|x| x * x).sum::<f64>() / 2000.0;
-        assert!((variance / 0.25 - 1.0).abs() < 0.16, "{variance}");
+        let mut walk = Bandit::gaussian(&[0.0; 3], 1.0).unwrap().drifting(0.1).unwrap();
+        let mut ends = [const { Vec::new() }; 3];
+        for _ in 0..2000 {
+            walk.reset(&mut rng);
+            (0..25).for_each(|_| assert_eq!(walk.step(0, &mut rng).obs, 0));
+            ends.iter_mut().zip(walk.means()).for_each(|(ends, mean)| ends.push(*mean));
+        }
+        // Every arm: 25 steps of variance .01: .25, within 5 · √(2/2000) of it, relatively.
+        for ends in ends {
+            let variance = ends.iter().map(|x| x * x).sum::<f64>() / 2000.0;
+            assert!((variance / 0.25 - 1.0).abs() < 0.16, "{variance}");
+        }
         let mut still = Bandit::bernoulli(&[0.3]).unwrap().drifting(3.0).unwrap();
         still.reset(&mut rng);
         (0..100).for_each(|_| assert_eq!(still.step(0, &mut rng).end, None));

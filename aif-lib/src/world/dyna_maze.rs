@@ -269,6 +269,18 @@ mod tests {
     }
 
     #[test]
+    fn the_walls_move_right_after_the_step_that_was_said() {
+        let second = |moves_at: usize| {
+            let mut maze = ShiftingMaze::new("S.+\n...", "S#+\n...", moves_at).unwrap();
+            let mut rng = seeded(1);
+            maze.reset(&mut rng);
+            [0, 1].map(|action| maze.step(action, &mut rng).obs)[1]
+        };
+        // The second step goes east: into a wall that came down after the first, or just before one that comes after it.
+        assert_eq!([second(0), second(1), second(2)], [0, 0, 1]);
+    }
+
+    #[test]
     fn whoever_stands_in_the_door_can_walk_out() {
         let (mut maze, mut rng) =
             (ShiftingMaze::new(DOOR_RIGHT, DOOR_LEFT, 7).unwrap(), seeded(1));

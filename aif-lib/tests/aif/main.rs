@@ -4,6 +4,7 @@
 
 mod agent;
 mod learning;
+mod messages;
 mod model;
 mod senses;
 #[path = "../support/mod.rs"]

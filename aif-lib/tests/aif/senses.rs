@@ -1,11 +1,12 @@
 //! Senses that are silent or unsure, mean field beside the exact posterior, and what policies make of an episode.
 
-use aif_lib::aif::perceive::evidence::{Evidence, Inference, policy_surprise, seen};
+use aif_lib::aif::perceive::evidence::{Evidence, policy_surprise, seen};
+use aif_lib::aif::perceive::inference::Inference;
 use aif_lib::prelude::*;
 use ndarray::Array3;
 use proptest::prelude::*;
 
-use super::support::{Plain, plain, trajectories};
+use super::support::{Plain, episode_of_three, plain, trajectories};
 
 /// Two factors, three senses: one of each factor, one of both.
 fn two_by_three() -> GenerativeModel {
@@ -175,6 +176,58 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn an_agent_in_the_loop_believes_what_all_paths_say_of_what_it_was_shown(
+        (m, obs, actions) in episode_of_three(),
+        kinds in prop::collection::vec(0..3usize, 3),
+        trust in 0.1..1.0f64,
+    ) {
+        // At each moment the sense is sure, silent, or says its outcome with some trust and spreads the rest.
+        let n = m.n_outcomes();
+        let spread = (1.0 - trust) / n as f64;
+        let weights = |t: usize| -> Vec<f64> {
+            (0..n).map(|o| match kinds[t] {
+                0 => f64::from(u8::from(o == obs[t])),
+                1 => 1.0,
+                _ => spread + if o == obs[t] { trust } else { 0.0 },
+            }).collect()
+        };
+        let mut joint = vec![0.0; m.n_states()];
+        for said in 0..n.pow(3) {
+            let said = [said / n / n, said / n % n, said % n];
+            let w: f64 = (0..3).map(|t| weights(t)[said[t]]).product();
+            for (path, p) in trajectories(&m, &said, &actions) {
+                joint[path[2]] += w * p;
+            }
+        }
+        let sum: f64 = joint.iter().sum();
+        let options = AifOptions { horizon: 1, ..Default::default() };
+        let step = |t: usize, evidence: Evidence| Step { obs: vec![evidence], reward: 0.0, end: (t == 2).then_some(End::Truncated) };
+        let shown = |t: usize| match kinds[t] {
+            0 => Evidence::Seen(obs[t]),
+            1 => Evidence::Missing,
+            _ => Evidence::Soft(weights(t)),
+        };
+        let mut agent = AifAgent::new(m.model(), options.clone()).unwrap();
+        agent.begin(&vec![shown(0)]);
+        for t in 1..3 {
+            agent.observe(&actions[t - 1], &step(t, shown(t)), &mut seeded(0));
+        }
+        for (q, p) in agent.belief().probs().iter().zip(&joint) {
+            prop_assert!((q - p / sum).abs() < 1e-12);
+        }
+        // The same without soft outcomes, in the plain form.
+        if !kinds.contains(&2) {
+            let plain = |t: usize| (kinds[t] == 0).then_some(obs[t]);
+            let mut other = AifAgent::new(m.model(), options).unwrap();
+            other.begin(&plain(0));
+            for t in 1..3 {
+                other.observe(&actions[t - 1], &Step { obs: plain(t), reward: 0.0, end: None }, &mut seeded(0));
+            }
+            prop_assert_eq!(other.belief(), agent.belief());
+        }
+    }
+
+    #[test]
     fn the_surprise_of_a_policy_is_that_of_all_its_paths(m in plain(), obs in prop::collection::vec(0..9usize, 3)) {
         let obs: Vec<usize> = obs.iter().map(|o| o % m.n_outcomes()).collect();
         let all: Vec<Vec<usize>> = policies(m.n_actions(), 3).collect();
@@ -186,6 +239,65 @@ proptest! {
             prop_assert!((f + p.ln()).abs() < 1e-10 || (p == 0.0 && f == f64::INFINITY), "{f} {p}");
         }
     }
+}
+
+/// The T-maze in the dark: each sight is lost with a probability.
+struct Dark {
+    maze: TMaze,
+    lost: f64,
+}
+
+impl World<Option<Obs>> for Dark {
+    fn action_space(&self) -> usize {
+        self.maze.action_space()
+    }
+    fn observation_space(&self) -> usize {
+        self.maze.observation_space()
+    }
+    fn reset(&mut self, rng: &mut dyn Rng) -> Option<Obs> {
+        let obs = self.maze.reset(rng);
+        (uniform01(rng) >= self.lost).then_some(obs)
+    }
+    fn step(&mut self, action: Action, rng: &mut dyn Rng) -> Step<Option<Obs>> {
+        let Step { obs, reward, end } = self.maze.step(action, rng);
+        Step { obs: (uniform01(rng) >= self.lost).then_some(obs), reward, end }
+    }
+}
+
+#[test]
+fn a_world_may_hide_what_it_would_have_shown() {
+    let maze = || TMaze::new(1.0).unwrap();
+    let mut dark = Dark { maze: maze(), lost: 0.5 };
+    check_world(&mut dark, 20, &mut seeded(1)).unwrap();
+    let model = tmaze::model(1.0, &tmaze::PREFERENCE).unwrap();
+    let options = AifOptions { episode: Some(tmaze::MOVES), ..Default::default() };
+    let mut agent = AifAgent::new(model, options).unwrap();
+    let mut share = |lost| {
+        let mut dark = Dark { maze: maze(), lost };
+        success_rate(&returns(&mut dark, &mut agent, 2000, &mut seeded(2)))
+    };
+    // It always looks. If it saw the cue, it knows. If not, to stay or go there again teaches as much as an arm does, ln 2, so that
+    // all four ties and half of the two arms are wrong: (1 + ¼) / 2, with a standard error of .011.
+    assert_eq!(share(0.0), 1.0);
+    assert!((share(0.5) - 0.625).abs() < 0.05, "{}", share(0.5));
+    assert!((share(1.0) - 0.25).abs() < 0.05, "{}", share(1.0));
+}
+
+#[test]
+fn evidence_keeps_the_rules_of_a_signal() {
+    let (space, mut rng) = (vec![2, 5], seeded(3));
+    let drawn: Vec<Vec<Evidence>> =
+        (0..200).map(|_| Signal::draw(&space, &mut rng)).collect();
+    assert!(drawn.iter().all(|signal| signal.is_in(&space)));
+    let kinds =
+        |f: fn(&Evidence) -> bool| drawn.iter().filter(|signal| f(&signal[0])).count();
+    assert!(kinds(|e| *e == Evidence::Missing) > 40);
+    assert!(kinds(|e| matches!(e, Evidence::Seen(1))) > 10);
+    assert!(kinds(|e| matches!(e, Evidence::Soft(p) if p.len() == 2 && p[0] != p[1])) > 40);
+    let outside = Vec::<Evidence>::outside(&space);
+    assert_eq!(outside.len(), 5);
+    assert!(outside.iter().all(|signal| !signal.is_in(&space)));
+    assert!(vec![Evidence::Missing; 2].is_in(&space));
 }
 
 #[test]

@@ -125,6 +125,25 @@ fn a_table_of_g_has_each_part_under_its_name() {
 }
 
 #[test]
+fn what_there_is_to_learn_has_a_bar_and_a_column_where_there_is_any() {
+    let [one, other] = options();
+    let efe = [Efe { novelty: 0.5, ..one }, other];
+    let table = plot::efe_table(&["a", "b"], &efe).text();
+    let rows: Vec<Vec<&str>> =
+        table.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0].last(), Some(&"novelty"));
+    assert_eq!(rows[2], ["a", "1.250", "1.500", "0.250", "−2.000", "0.250", "0.500"]);
+    assert_eq!(rows[3].last(), Some(&"0.000"));
+    let shapes = shapes(&plot::efe_bars("", &["a", "b"], &efe).svg());
+    text(&shapes, "to learn: −novelty");
+    let axes = read::Axes::of(&shapes);
+    let marks = all(&shapes, "line", "stroke-width", "2.4");
+    let totals: Vec<f64> = marks.iter().map(|mark| axes.y(mark.middle().1)).collect();
+    close(&totals, &[1.25, 0.625], 0.01); // G itself
+    close(&ends(&shapes, "c2")[..2], &[-0.25, -0.75], 0.01);
+}
+
+#[test]
 fn an_option_that_must_never_be_is_torn_off_at_the_frame() {
     let never = f64::NEG_INFINITY;
     let forbidden =

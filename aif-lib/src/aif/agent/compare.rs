@@ -20,14 +20,14 @@
 //! | sensory precision | no | no | no | [`with_sensory_precision`](crate::aif::model::GenerativeModel::with_sensory_precision) |
 //! | checks, with names in the message | part | sums to 1, length of E | part | all, when it is built |
 //!
-//! # BeliefUpdate
+//! # Perception
 //! | what | pymdp | .jl | SPM | here |
 //! |---|---|---|---|---|
 //! | exact, on all factors together | one factor | one factor | no | the default: [`filter`](crate::aif::perceive::filter) |
-//! | mean field | all factors at once | all at once | no | one factor at a time, so that F falls: [`Inference::MeanField`](crate::aif::perceive::evidence::Inference) |
-//! | marginal message passing | yes | no | yes | no: it only approximates [`smooth`](crate::aif::perceive::smooth), which is as quick on a chain |
+//! | mean field | all factors at once | all at once | no | one factor at a time, so that F falls: [`Inference::MeanField`](crate::aif::perceive::inference::Inference) |
+//! | messages over time | variational and marginal | no | marginal | both, over joint states: [`message_passing`](crate::aif::perceive::message_passing), and [`Inference::Messages`](crate::aif::perceive::inference::Inference) in an agent |
 //! | smoothing | yes | no | yes | [`smooth`](crate::aif::perceive::smooth), with pairs |
-//! | missing and soft observations | yes | no | soft | [`Evidence`](crate::aif::perceive::evidence::Evidence) |
+//! | missing and soft observations | yes | no | soft | [`Evidence`](crate::aif::perceive::evidence::Evidence), or an `Option`: [`Percept`](crate::aif::perceive::evidence::Percept) |
 //!
 //! # Planning and choice
 //! | what | pymdp | .jl | SPM | here |
@@ -53,10 +53,14 @@
 //! | B from pairs of beliefs that belong together | yes | no | no | always: [`transition_counts`](crate::aif::learn::transition_counts) |
 //! | zeros stay zeros | no | yes | yes | yes: [`CountTable`](crate::aif::learn::count_table::CountTable) |
 //! | forgetting | no | yes | yes | of the columns that are used: [`count_table`](crate::aif::learn::count_table) |
-//! | structure, model reduction | no | no | yes | no |
-//! | fit to behaviour | by another package | by another package | yes | no |
+//! | model reduction | no | no | yes | of counts: [`model_reduction`](crate::aif::learn::model_reduction) |
+//! | fit to behaviour | by another package | by another package | yes | [`fit`](crate::experiment::fit) |
+//! | many agents at once | yes | no | no | [`batch`](crate::scale::batch), exactly |
 //!
 //! # What is not here, and why
+//! - *Beliefs that are kept apart for each factor.* Messages and plans are about joint states, so nothing is lost between
+//!   factors unless mean field is asked for.
+//! - *New factors and levels.* Structure is given; only what is too much of it can be found, by model reduction.
 //! - *Automatic differentiation of everything.* Slopes of G and F are to be had from a graph (`scale::tensor`, feature `deep`).
 //! - *Large factored models.* All is computed with on the joint state, so that nothing is lost between factors; that ends
 //!   at some million entries, and [`Error::Budget`](crate::Error::Budget) says so.

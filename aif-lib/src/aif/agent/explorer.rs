@@ -5,7 +5,7 @@ use ndarray::Array2;
 
 use crate::aif::learn::novelty::novelty;
 use crate::aif::select::best;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, exists};
 use crate::interaction::{Action, Agent, Experience, Obs, State, Step};
 use crate::prob::random::Rng;
 
@@ -105,7 +105,11 @@ impl NoveltyExplorer {
 }
 
 impl Agent for NoveltyExplorer {
+    /// # Panics
+    /// When there is no such state.
+    #[track_caller]
     fn begin(&mut self, obs: &Obs) {
+        exists("the first observation", *obs, self.counts.n_states());
         (self.state, self.left) = (*obs, self.horizon);
         self.plan();
     }
@@ -140,6 +144,16 @@ mod tests {
     use crate::interaction::{End, returns};
     use crate::prob::random::seeded;
     use crate::world::deep_sea::DeepSea;
+
+    #[test]
+    fn a_state_that_does_not_exist_is_named() {
+        let run = || NoveltyExplorer::new(2, 1, 1.0, 3).unwrap().begin(&2);
+        let message = crate::caught::caught(run).unwrap_err();
+        assert!(
+            message.contains("the first observation is 2, but there are only 2"),
+            "{message}"
+        );
+    }
 
     #[test]
     fn g_by_hand() {

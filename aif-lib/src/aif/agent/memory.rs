@@ -18,6 +18,19 @@ pub(super) struct Memory {
 }
 
 impl Memory {
+    /// What was believed before the last `moments` (fewer where there were fewer), what the senses said in each, and the actions
+    /// between them. `None` for no moment.
+    pub fn last(
+        &self,
+        moments: usize,
+    ) -> Option<(&Categorical, Vec<Vec<Evidence>>, Vec<Action>)> {
+        let from = self.trace.len().saturating_sub(moments);
+        let prior = &self.trace.get(from)?.predicted;
+        let between = self.trace.len() - from - 1;
+        let actions = self.actions[self.actions.len() - between..].to_vec();
+        Some((prior, self.evidence[from..].to_vec(), actions))
+    }
+
     /// Takes up the last moment, right after it.
     fn teach_last(&self, model: &GenerativeModel, parameters: &mut Parameters) {
         let now = self.trace.len() - 1;

@@ -1,7 +1,7 @@
 //! The settings of an [`AifAgent`](super::AifAgent).
 
 use crate::aif::learn::parameters::Learning;
-use crate::aif::perceive::evidence::Inference;
+use crate::aif::perceive::inference::Inference;
 use crate::aif::plan::Backup;
 use crate::aif::select::{best_habitual, policy_posterior};
 use crate::error::Result;

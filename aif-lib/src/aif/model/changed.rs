@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayD, Axis};
 
-use super::builder::{check_habits, check_shape};
+use super::check::{check_habits, check_shape};
 use super::joint::{Novelty, compile};
 use super::{GenerativeModel, Modality};
 use crate::error::{Error, Result};

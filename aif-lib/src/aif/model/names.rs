@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::builder::find;
+use super::check::find;
 use super::joint::{code, decode};
 use super::{GenerativeModel, Modality};
 use crate::error::Result;

@@ -1,17 +1,17 @@
 //! What the senses say when they say it badly: a sense may be silent, or unsure of its own outcome.
 //!
-//! All of this is exact. [`Inference`] says how a belief is corrected: exactly, or by mean field.
+//! All of this is exact. How a belief is corrected with it is said in [`inference`](super::inference).
 //!
 //! Dual: [`crate::rl::perceive`], whose sensor is always sure.
 
 use ndarray::{ArrayD, Axis};
 
-use super::mean_field::{mean_field, product};
-use super::{BeliefUpdate, check_log_joint, correct, filter_episode, predict};
+use super::filter_episode;
 use crate::aif::model::GenerativeModel;
 use crate::error::{Error, Result};
-use crate::interaction::{Action, Obs};
-use crate::prob::categorical::{Categorical, check_probabilities};
+use crate::interaction::{Action, Obs, Signal};
+use crate::prob::categorical::check_probabilities;
+use crate::prob::random::{Rng, uniform_index, uniform01};
 
 /// What one sense says.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +55,7 @@ impl Evidence {
     }
 
     /// In words, for messages.
-    fn name(&self, model: &GenerativeModel, modality: usize) -> String {
+    pub(super) fn name(&self, model: &GenerativeModel, modality: usize) -> String {
         let name = model.modality_name(modality);
         match self {
             Self::Seen(o) => format!("{name} = {:?}", model.outcome_names(modality)[*o]),
@@ -68,6 +68,80 @@ impl Evidence {
 /// An observation in which every sense is sure.
 pub fn seen(obs: &[Obs]) -> Vec<Evidence> {
     obs.iter().copied().map(Evidence::Seen).collect()
+}
+
+/// An observation that can be read as evidence: what an [`AifAgent`](crate::aif::agent::AifAgent) may be shown.
+///
+/// | a world that shows | has |
+/// |---|---|
+/// | `Obs` | one sense |
+/// | `Vec<Obs>` | several senses |
+/// | `Option<Obs>` | one sense that may be silent |
+/// | `Vec<Evidence>` | senses that may be silent or unsure |
+pub trait Percept: Signal {
+    /// What each sense says.
+    fn evidence(&self) -> Vec<Evidence>;
+}
+
+impl Percept for Obs {
+    fn evidence(&self) -> Vec<Evidence> {
+        seen(&[*self])
+    }
+}
+
+impl Percept for Vec<Obs> {
+    fn evidence(&self) -> Vec<Evidence> {
+        seen(self)
+    }
+}
+
+impl Percept for Option<Obs> {
+    fn evidence(&self) -> Vec<Evidence> {
+        vec![self.map_or(Evidence::Missing, Evidence::Seen)]
+    }
+}
+
+impl Percept for Vec<Evidence> {
+    fn evidence(&self) -> Vec<Evidence> {
+        self.clone()
+    }
+}
+
+/// Its space is the number of outcomes of each sense.
+impl Signal for Vec<Evidence> {
+    type Space = Vec<usize>;
+
+    fn draw(space: &Vec<usize>, rng: &mut dyn Rng) -> Self {
+        let one = |&n: &usize| match uniform_index(3, rng) {
+            0 => Evidence::Missing,
+            1 => Evidence::Seen(uniform_index(n, rng)),
+            _ => {
+                let weights: Vec<f64> = (0..n).map(|_| 1.0 - uniform01(rng)).collect();
+                let sum: f64 = weights.iter().sum();
+                Evidence::Soft(weights.into_iter().map(|w| w / sum).collect())
+            }
+        };
+        space.iter().map(one).collect()
+    }
+
+    fn is_in(&self, space: &Vec<usize>) -> bool {
+        let fits = |(one, n): (&Evidence, &usize)| one.check("", *n).is_ok();
+        self.len() == space.len() && self.iter().zip(space).all(fits)
+    }
+
+    fn outside(space: &Vec<usize>) -> Vec<Self> {
+        let silent = vec![Evidence::Missing; space.len()];
+        let one_off = (0..space.len()).flat_map(|m| {
+            let n = space[m];
+            [Evidence::Seen(n), Evidence::Soft(vec![1.0; n + 1])].map(|bad| {
+                let mut signal = silent.clone();
+                signal[m] = bad;
+                signal
+            })
+        });
+        let longer = [silent.as_slice(), &[Evidence::Missing]].concat();
+        one_off.chain([longer]).collect()
+    }
 }
 
 /// How well each joint state explains what the senses say.
@@ -101,112 +175,6 @@ pub fn state_likelihood(
         }
     }
     Ok(likelihood)
-}
-
-/// How a belief is corrected with what is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[doc(alias = "inference_algo")]
-pub enum Inference {
-    /// By Bayes' rule on the joint state.
-    #[default]
-    Exact,
-    /// By [`mean_field`]: each factor has a belief of its own, and the joint belief is their product. What is lost is how
-    /// the factors depend on each other; the log evidence is then the bound −F.
-    #[doc(alias = "fpi")]
-    MeanField {
-        /// At most so many rounds over the factors.
-        sweeps: usize,
-    },
-}
-
-impl Inference {
-    /// The belief after what the senses said.
-    ///
-    /// # Errors
-    /// - As [`state_likelihood`], and [`Error::Shape`]: the prediction has another number of states than the model.
-    /// - [`Error::ImpossibleObservation`]: the model gives it probability zero.
-    /// - As [`mean_field`].
-    pub fn correct(
-        self,
-        model: &GenerativeModel,
-        predicted: &Categorical,
-        evidence: &[Evidence],
-    ) -> Result<BeliefUpdate> {
-        model.check_belief("the prediction", predicted)?;
-        let all_seen: Option<Vec<Obs>> = evidence
-            .iter()
-            .map(|e| if let Evidence::Seen(o) = e { Some(*o) } else { None })
-            .collect();
-        if let (Self::Exact, Some(obs)) = (self, all_seen) {
-            return correct(model, predicted, &obs); // the same, and quicker
-        }
-        let likelihood = state_likelihood(model, evidence)?;
-        let joint: Vec<f64> =
-            predicted.probs().iter().zip(likelihood).map(|(q, l)| q * l).collect();
-        let sum: f64 = joint.iter().sum();
-        if sum == 0.0 {
-            let names = evidence.iter().enumerate().map(|(m, e)| e.name(model, m));
-            return Err(Error::ImpossibleObservation {
-                observation: names.collect::<Vec<_>>().join(", "),
-                prediction: format!("{predicted:?}"),
-            });
-        }
-        let (belief, log_evidence) = match self {
-            Self::Exact => (joint.iter().map(|p| p / sum).collect(), sum.ln()),
-            Self::MeanField { sweeps } => by_mean_field(model, &joint, sweeps)?,
-        };
-        Ok(BeliefUpdate {
-            predicted: predicted.clone(),
-            belief: Categorical::new_unchecked(belief),
-            log_evidence,
-        })
-    }
-
-    /// [`predict`], then [`correct`](Self::correct).
-    ///
-    /// # Errors
-    /// As [`correct`](Self::correct), and [`Error::OutOfRange`]: the model has no such action.
-    #[doc(alias = "infer_states")]
-    pub fn filter(
-        self,
-        model: &GenerativeModel,
-        belief: &Categorical,
-        action: Action,
-        evidence: &[Evidence],
-    ) -> Result<BeliefUpdate> {
-        model.check_belief("the belief", belief)?;
-        model.check_action(|| "the action".into(), action)?;
-        self.correct(model, &predict(model, belief, action), evidence)
-    }
-}
-
-/// The product of beliefs for a table P(o, s), and −F. It starts from even beliefs. Where the table has a zero, even beliefs
-/// allow the impossible, and it starts from the marginals of the table.
-fn by_mean_field(
-    model: &GenerativeModel,
-    joint: &[f64],
-    sweeps: usize,
-) -> Result<(Vec<f64>, f64)> {
-    let logs: Vec<f64> = joint.iter().map(|p| p.ln()).collect();
-    check_log_joint(&logs)?;
-    let sizes = model.factor_sizes();
-    let table = ArrayD::from_shape_vec(sizes.clone(), logs)
-        .expect("joint states are all combinations of levels");
-    let start = if joint.iter().all(|p| *p > 0.0) {
-        sizes.iter().map(|&n| Categorical::uniform(n)).collect()
-    } else {
-        marginals(joint, &sizes)?
-    };
-    let found = mean_field(&table, &start, sweeps)?;
-    let free_energy = found.free_energy[found.free_energy.len() - 1];
-    Ok((product(&found.factors).iter().copied().collect(), -free_energy))
-}
-
-fn marginals(joint: &[f64], sizes: &[usize]) -> Result<Vec<Categorical>> {
-    let sum: f64 = joint.iter().sum();
-    let table = ArrayD::from_shape_vec(sizes, joint.iter().map(|p| p / sum).collect())
-        .expect("joint states are all combinations of levels");
-    super::mean_field::marginals(&table)
 }
 
 /// F(π): how surprising what was seen so far is, if this policy was followed from the start of the episode.

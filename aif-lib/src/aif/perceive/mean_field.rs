@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::prob::categorical::Categorical;
 
 /// A sweep that moves no probability by more than this ends the ascent.
-const TOLERANCE: f64 = 1e-12;
+pub(super) const TOLERANCE: f64 = 1e-12;
 
 /// A product of beliefs, and how it was found.
 #[derive(Debug, Clone, PartialEq)]

@@ -262,6 +262,13 @@ mod tests {
     }
 
     #[test]
+    fn sharpness_multiplies_successes_and_failures_alike() {
+        // Beta(4, 2) against Beta(2, 2): ∫ 20 x³ (1 − x) (3 x² − 2 x³) dx = 20 (1/2 − 5/7 + 1/4) = 5/7.
+        let sharp = after(BanditRule::Thompson { sharpness: 2.0 }, 2.0, &[(0, 1.0)]);
+        assert!((sharp.policy().unwrap()[0] - 5.0 / 7.0).abs() < 1e-6);
+    }
+
+    #[test]
     fn thompson_draws_what_its_policy_says() {
         let mut agent =
             after(BanditRule::Thompson { sharpness: 2.0 }, 2.0, &[(0, 1.0), (1, 0.0)]);

@@ -3,7 +3,7 @@
 
 use ndarray::Array2;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, exists};
 use crate::interaction::{Action, Agent, Experience, Obs, State, Step};
 use crate::prob::random::Rng;
 use crate::rl::select::greedy;
@@ -98,7 +98,11 @@ impl MbieEb {
 }
 
 impl Agent for MbieEb {
+    /// # Panics
+    /// When there is no such state.
+    #[track_caller]
     fn begin(&mut self, obs: &Obs) {
+        exists("the first observation", *obs, self.counts.n_states());
         (self.state, self.left) = (*obs, self.horizon);
         self.plan();
     }
@@ -127,6 +131,16 @@ mod tests {
     use crate::interaction::{End, returns};
     use crate::prob::random::seeded;
     use crate::world::deep_sea::DeepSea;
+
+    #[test]
+    fn a_state_that_does_not_exist_is_named() {
+        let run = || MbieEb::new(2, 1, 1.0, 3).unwrap().begin(&2);
+        let message = crate::caught::caught(run).unwrap_err();
+        assert!(
+            message.contains("the first observation is 2, but there are only 2"),
+            "{message}"
+        );
+    }
 
     #[test]
     fn the_bonus_by_hand() {

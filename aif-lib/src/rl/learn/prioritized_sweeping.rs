@@ -161,6 +161,15 @@ mod tests {
     }
 
     #[test]
+    fn an_error_does_not_look_beyond_the_end() {
+        let (model, mut q) = (corridor(), Array2::zeros((6, 2)));
+        q.row_mut(5).fill(7.0); // what nobody will ever get
+        q.row_mut(3).fill(0.5);
+        assert_eq!(error(&q, &model, 4, 0, 0.9), 1.0);
+        assert!((error(&q, &model, 2, 0, 0.9) - 0.45).abs() < 1e-15);
+    }
+
+    #[test]
     fn the_worst_comes_first_and_small_errors_never() {
         let mut queue = Queue::default();
         queue.push(0, 0, 0.1, 0.05);

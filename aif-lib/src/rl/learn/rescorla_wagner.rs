@@ -3,7 +3,15 @@
 
 use ndarray::Array2;
 
+use crate::error::exists;
 use crate::world::conditioning::Phase;
+
+/// Panics when a cue that is present has no value or no rate of its own.
+#[track_caller]
+fn check(present: &[usize], v: &[f64], alpha: &[f64]) {
+    let cues = v.len().min(alpha.len());
+    present.iter().for_each(|&cue| exists("the cue", cue, cues));
+}
 
 /// Moves the value of every cue that is present by a fraction of the error of their common prediction.
 ///
@@ -24,7 +32,9 @@ use crate::world::conditioning::Phase;
 /// assert_eq!(delta, 0.5); // 1 − (0.5 + 0)
 /// assert_eq!(v, [0.6, 0.2]);
 /// ```
+#[track_caller]
 pub fn update(v: &mut [f64], present: &[usize], reward: f64, alpha: &[f64]) -> f64 {
+    check(present, v, alpha);
     let predicted: f64 = present.iter().map(|&cue| v[cue]).sum();
     let delta = reward - predicted;
     for &cue in present {
@@ -52,6 +62,7 @@ pub fn update(v: &mut [f64], present: &[usize], reward: f64, alpha: &[f64]) -> f
 /// assert_eq!(pearce_hall(&mut v, &mut alpha, &[0], 1.0, 0.5, 0.5), 0.5);
 /// assert!((v[0] - 0.6).abs() < 1e-15 && (alpha[0] - 0.45).abs() < 1e-15); // ½ · .4 · .5; ½ · .5 + ½ · .4
 /// ```
+#[track_caller]
 pub fn pearce_hall(
     v: &mut [f64],
     alpha: &mut [f64],
@@ -60,6 +71,7 @@ pub fn pearce_hall(
     kappa: f64,
     eta: f64,
 ) -> f64 {
+    check(present, v, alpha);
     let predicted: f64 = present.iter().map(|&cue| v[cue]).sum();
     let delta = reward - predicted;
     for &cue in present {
@@ -88,6 +100,7 @@ pub fn pearce_hall(
 /// assert_eq!(v, [0.625, 0.25]);
 /// assert_eq!(alpha, [0.55, 0.45]); // own error ½ against 1 without it; own error 1 against ½ without it
 /// ```
+#[track_caller]
 pub fn mackintosh(
     v: &mut [f64],
     alpha: &mut [f64],
@@ -96,6 +109,7 @@ pub fn mackintosh(
     kappa: f64,
     rho: f64,
 ) {
+    check(present, v, alpha);
     let before = v.to_vec();
     let predicted: f64 = present.iter().map(|&cue| before[cue]).sum();
     for &cue in present {
@@ -112,6 +126,7 @@ pub fn mackintosh(
 ///
 /// # Panics
 /// When a phase has a cue without an entry in `alpha`.
+#[track_caller]
 pub fn run(phases: &[Phase], alpha: &[f64]) -> Array2<f64> {
     let mut v = vec![0.0; alpha.len()];
     let mut course = v.clone();
@@ -128,6 +143,28 @@ pub fn run(phases: &[Phase], alpha: &[f64]) -> Array2<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::caught::caught;
+
+    #[test]
+    fn a_cue_that_does_not_exist_is_named() {
+        let told = |run: &dyn Fn()| caught(run).unwrap_err();
+        let rules: [&dyn Fn(); 4] = [
+            &|| {
+                update(&mut [0.0; 2], &[0, 2], 1.0, &[0.1; 3]);
+            },
+            &|| {
+                update(&mut [0.0; 3], &[2], 1.0, &[0.1; 2]);
+            },
+            &|| {
+                pearce_hall(&mut [0.0; 2], &mut [0.1; 2], &[2], 1.0, 0.1, 0.1);
+            },
+            &|| mackintosh(&mut [0.0; 2], &mut [0.1; 2], &[2], 1.0, 0.1, 0.1),
+        ];
+        for rule in rules {
+            let message = told(rule);
+            assert!(message.contains("the cue is 2, but there are only 2"), "{message}");
+        }
+    }
 
     #[test]
     fn attention_falls_with_what_is_expected_and_rises_with_what_predicts() {

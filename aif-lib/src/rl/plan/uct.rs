@@ -216,6 +216,22 @@ mod tests {
     }
 
     #[test]
+    fn every_game_is_as_long_as_the_horizon() {
+        // Each step pays 1 wherever one goes, so each game of h steps is worth exactly h.
+        let stay = ndarray::Array3::from_elem((2, 2, 2), 0.5);
+        let mdp = Mdp::builder(stay)
+            .reward_on_arrival(&[1.0, 1.0])
+            .discount(1.0)
+            .build()
+            .unwrap();
+        for horizon in 1..6 {
+            let options = UctOptions { simulations: 300, horizon, c: 1.0 };
+            let root = search(&mdp, 0, options, &mut seeded(2)).unwrap();
+            assert!(root.q.iter().all(|q| (q - horizon as f64).abs() < 1e-9), "{root:?}");
+        }
+    }
+
+    #[test]
     fn it_stops_at_the_end_of_the_task() {
         // Waiting at the goal would pay nothing; the value is 1 · γ⁰ for one step to the goal.
         let mdp = GridWorld::new("S+").unwrap().to_mdp(0.9).unwrap();

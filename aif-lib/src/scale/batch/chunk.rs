@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::planner::{Plan, Scratch, choose, efe as evaluate};
+use super::choice::choose;
+use super::planner::{Plan, Scratch, efe as evaluate};
 use super::program::Program;
 use super::real::{LANES, Real, Row};
 use crate::prob::random::{Generator, Rng, uniform01};
