@@ -43,9 +43,12 @@ pub use crate::aif::learn::baum_welch::{
 };
 #[doc(no_inline)]
 pub use crate::aif::learn::kalman::{self, Estimate};
+#[cfg(feature = "deep")]
+#[doc(no_inline)]
+pub use crate::aif::learn::likelihood_gradient::reverse_mode;
 #[doc(no_inline)]
 pub use crate::aif::learn::likelihood_gradient::{
-    Logits, Optimiser, central_differences, descend, fisher_gradient, forward_mode,
+    Logits, Optimiser, central_differences, descend, fisher_gradient,
 };
 #[doc(no_inline)]
 pub use crate::aif::learn::parameters::{CountOptions, Learning};

@@ -200,8 +200,8 @@ fn the_slopes_of_the_bound_are_candles() {
     let pictures: Vec<u64> =
         (0..6).map(|i| pixel_maze::noisy(pixel_maze::images()[i], 0.1, &mut rng)).collect();
     let mut vae = DiscreteVae::new(16, 5, 0.01, &pictures, &mut rng).unwrap();
-    vae.learn(&pictures); // so that the prior is not flat
-    let ours = vae.slopes(&pictures);
+    vae.learn(&pictures).unwrap(); // so that the prior is not flat
+    let ours = vae.slopes(&pictures).unwrap();
     let cpu = Device::Cpu;
     let graph = Graph::new(vae.encoder()).unwrap();
     let x: Vec<f32> =
@@ -423,10 +423,39 @@ fn an_ensemble_learns_a_line() {
     let mut pairs = Pairs::default();
     (0..100).for_each(|i| pairs.push(&[i as f32 / 50.0 - 1.0], &[0.5 * i as f32 / 50.0]));
     let mut two = Ensemble::new(2, &[1, 16, 1], 1e-2, &mut seeded(14)).unwrap();
-    let first = two.learn(&pairs, 1, 32, &mut seeded(15));
-    let last = two.learn(&pairs, 1500, 32, &mut seeded(15));
+    let first = two.learn(&pairs, 1, 32, &mut seeded(15)).unwrap();
+    let last = two.learn(&pairs, 1500, 32, &mut seeded(15)).unwrap();
     assert!(last < 1e-3 && first > 10.0 * last, "{first} {last}");
-    assert!(two.learn(&Pairs::default(), 1, 1, &mut seeded(1)).is_nan());
+    assert!(two.learn(&Pairs::default(), 1, 1, &mut seeded(1)).is_err());
+}
+
+#[test]
+fn training_that_runs_away_stops_with_a_reason() {
+    let says = |error: aif_lib::Error, words: &[&str]| {
+        let text = error.to_string();
+        words.iter().for_each(|word| assert!(text.contains(word), "{word}: {text}"));
+    };
+    // An ensemble that is shown a NaN, and one whose steps are far too long.
+    let mut pairs = Pairs::default();
+    pairs.push(&[f32::NAN], &[1.0]);
+    let mut one = Ensemble::new(1, &[1, 4, 1], 1e-2, &mut seeded(1)).unwrap();
+    says(one.learn(&pairs, 5, 2, &mut seeded(2)).unwrap_err(), &["NaN at gradient step 1"]);
+    let mut pairs = Pairs::default();
+    (0..9).for_each(|i| pairs.push(&[i as f32], &[1.0]));
+    let mut wild = Ensemble::new(1, &[1, 4, 1], 1e30, &mut seeded(1)).unwrap();
+    let words = ["an ensemble", "gradient step 2", "smaller learning rate"];
+    says(wild.learn(&pairs, 5, 2, &mut seeded(2)).unwrap_err(), &words);
+    // So does a dreamer, in the middle of its life.
+    let mut options = dreams::pole_options();
+    options.rate = 1e30;
+    let life = dreams::pole(sense::POLE, &options, 200, 1, &mut seeded(3));
+    says(life.unwrap_err(), &words);
+    // And a VAE.
+    let mut vae =
+        DiscreteVae::new(8, 3, 1e38, &pixel_maze::images(), &mut seeded(4)).unwrap();
+    vae.learn(&pixel_maze::images()).unwrap();
+    let words = ["the evidence bound", "gradient step 2"];
+    says(vae.learn(&pixel_maze::images()).unwrap_err(), &words);
 }
 
 #[test]
@@ -452,7 +481,7 @@ fn the_planner_finds_the_best_of_all_short_plans() {
         pairs.push(&[x, a], &[a]);
     }
     let mut model = Ensemble::new(1, &[2, 16, 1], 1e-2, &mut rng).unwrap();
-    model.learn(&pairs, 1500, 32, &mut rng);
+    model.learn(&pairs, 1500, 32, &mut rng).unwrap();
     let options = PlannerOptions {
         plans: 64,
         rounds: 3,
@@ -496,7 +525,7 @@ fn curiosity_leads_where_the_members_disagree() {
         pairs.push(&[x, if uniform01(&mut rng) < 0.5 { -1.0 } else { 1.0 }], &[x.sin()]);
     }
     let mut model = Ensemble::new(4, &[2, 32, 1], 3e-3, &mut rng).unwrap();
-    model.learn(&pairs, 1500, 32, &mut rng);
+    model.learn(&pairs, 1500, 32, &mut rng).unwrap();
     let options = PlannerOptions {
         plans: 64,
         rounds: 3,

@@ -223,7 +223,7 @@ fn the_free_energy_of_counts_is_that_of_the_sequence() {
 }
 
 #[test]
-fn four_ways_to_one_gradient() {
+fn ways_to_one_gradient() {
     let slope = fisher_gradient(&fox(), &tracks()).unwrap().0;
     near(&slope.a, &[0.474_083_813, 0.258_373_048, -0.474_083_813, -0.258_373_048], 1e-9);
     near(&slope.d, &[0.042_152_835, -0.042_152_835], 1e-9);
@@ -238,13 +238,33 @@ fn four_ways_to_one_gradient() {
         assert!(
             (surprise + baum_welch::log_evidence(&model, &records).unwrap()).abs() < 1e-12
         );
-        near(&forward_mode(&logits, &records).unwrap().flat(), &fisher.flat(), 1e-10);
+        #[cfg(feature = "deep")]
+        near(&reverse_mode(&logits, &records).unwrap().flat(), &fisher.flat(), 1e-10);
         near(
             &central_differences(&logits, &records, 1e-5).unwrap().flat(),
             &fisher.flat(),
             1e-8,
         );
     }
+}
+
+#[test]
+#[cfg(feature = "deep")]
+fn what_no_record_uses_has_no_slope_in_a_graph() {
+    // One look: ∂(−ln Σ A[o, s] D[s]) / ∂d = D − posterior; nothing was done, so B has no slope.
+    let once = [Record::passive(&[0]).unwrap()];
+    let slope = reverse_mode(&Logits::of(&fox()), &once).unwrap();
+    assert!(slope.b.iter().all(|x| *x == 0.0));
+    near(&slope.d, &[0.9 - 0.72 / 0.75, 0.1 - 0.03 / 0.75], 1e-12);
+    let text = reverse_mode(&Logits::of(&fox()), &[Record::passive(&[7]).unwrap()]);
+    assert!(text.is_err());
+}
+
+#[test]
+fn a_step_that_is_far_too_long_stops_with_a_reason() {
+    let wild = Optimiser::Plain { rate: 1e308 };
+    let text = descend(&fox(), &tracks(), wild, 9).unwrap_err().to_string();
+    assert!(text.contains("gradient step") && text.contains("smaller"), "{text}");
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub fn records(
 /// Trains a network to say what comes next; returns its loss before each step, in nats an observation.
 ///
 /// # Errors
-/// As [`Gru::gradient`] and [`Adam::new`]; [`Error::Empty`]: no record.
+/// As [`Gru::gradient`] and [`Adam::new`]; [`Error::Empty`]: no record; [`Error::Diverged`]: a loss is no longer a finite number.
 pub fn train(
     net: &mut Gru,
     records: &[Record],
@@ -89,7 +89,14 @@ pub fn train(
     for step in 0..options.steps {
         let one = |_| records[uniform_index(records.len(), rng)].observations.as_slice();
         let batch: Vec<&[Obs]> = (0..options.batch).map(one).collect();
-        losses.push(net.gradient(&batch, &mut pass, &mut slopes)?);
+        let loss = net.gradient(&batch, &mut pass, &mut slopes)?;
+        if !loss.is_finite() {
+            let farther = |far: f32, x: &f32| if x.abs() <= far.abs() { far } else { *x };
+            let weight = f64::from(net.parameters().iter().fold(0.0, farther));
+            let what = "what comes next";
+            return Err(Error::Diverged { what, step: step + 1, loss, weight });
+        }
+        losses.push(loss);
         clip_norm(&mut slopes, 1.0);
         let left = 1.0 - step as f64 / options.steps as f64;
         adam.rate = options.rate * left.max(0.05);

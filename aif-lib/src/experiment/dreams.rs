@@ -138,7 +138,7 @@ pub struct PoleLife {
 /// Lets a dreamer live at the pole for some steps, then tests it.
 ///
 /// # Errors
-/// As [`Dreamer::new`].
+/// As [`Dreamer::new`] and [`Dreamer::see`].
 pub fn pole(
     sense: Sense,
     options: &DreamerOptions,
@@ -154,7 +154,7 @@ pub fn pole(
     while training.steps < steps {
         let push = dreamer.choose(None, rng);
         let step = world.step(push, rng);
-        dreamer.see(push, &step, rng);
+        dreamer.see(push, &step, rng)?;
         training.steps += 1;
         total += step.reward;
         if step.end.is_some() {
@@ -171,7 +171,7 @@ pub fn pole(
         loop {
             let push = dreamer.choose(None, rng);
             let step = world.step(push, rng);
-            dreamer.see(push, &step, rng);
+            dreamer.see(push, &step, rng)?;
             test += step.reward / tests as f64;
             if step.end.is_some() {
                 break;
@@ -369,7 +369,7 @@ impl CarLife {
 /// Lets a driver live in the car for some episodes. The weight of curiosity is the driver's, whatever the options say.
 ///
 /// # Errors
-/// As [`Dreamer::new`].
+/// As [`Dreamer::new`] and [`Dreamer::see`].
 pub fn car(
     drive: Drive,
     options: &DreamerOptions,
@@ -421,7 +421,7 @@ pub fn car(
             };
             let step = world.step(force);
             if !matches!(drive, Drive::WhiteNoise | Drive::LastingNoise(_)) {
-                dreamer.see(force, &step, rng);
+                dreamer.see(force, &step, rng)?;
             }
             life.seen.push(world.state);
             places.extend(scaled(&[world.state[0] as f32, world.state[1] as f32]));
@@ -431,7 +431,7 @@ pub fn car(
             }
         }
         if matches!(drive, Drive::Novelty(_)) {
-            rnd.learn(&places, 400, 32, rng);
+            rnd.learn(&places, 400, 32, rng)?;
         }
     }
     Ok(life)

@@ -214,6 +214,40 @@ fn the_prior_is_learned_for_the_next_episode() {
 }
 
 #[test]
+fn what_was_counted_of_a_and_b_fades_by_hand() {
+    // Two rooms that show themselves. "Go" is believed to lead anywhere, A to be wrong once in five times; it leads to the other
+    // room, again and again. η = 2, a quarter fades: of the column that is used twice 2 · .75 + 2 = 3.5 counts are learned.
+    let a = ndarray::array![[0.8, 0.2], [0.2, 0.8]];
+    let b = Array3::from_elem((2, 2, 1), 0.5);
+    let model = GenerativeModel::new(a.clone(), b.clone(), &[0.0, 0.0], &[1.0, 0.0])
+        .expect("a fixed model");
+    let rates = Some(CountOptions { prior: 4.0, rate: 2.0, forgetting: 0.25 });
+    for when in [When::EpisodeEnd, When::EachStep] {
+        let learning = Learning { a: rates, when, novelty: false, ..Default::default() };
+        let mut looks = agent(model.clone(), learning);
+        // The start is known, and each episode has one moment: room 0 shows outcome 1, twice.
+        live(&mut looks, &[1], &[]);
+        live(&mut looks, &[1], &[]);
+        let learned = looks.model().likelihood(0).clone();
+        assert!((learned[[1, 0]] - (0.8 + 3.5) / 7.5).abs() < 1e-12, "{learned}");
+        assert!((learned[[1, 1]] - 0.8).abs() < 1e-12, "{learned}");
+    }
+    // B with eyes that do not err: from room 0 to room 1, twice.
+    let sure = Array2::eye(2);
+    let model =
+        GenerativeModel::new(sure, b, &[0.0, 0.0], &[1.0, 0.0]).expect("a fixed model");
+    for when in [When::EpisodeEnd, When::EachStep] {
+        let learning = Learning { b: rates, when, novelty: false, ..Default::default() };
+        let mut walks = agent(model.clone(), learning);
+        live(&mut walks, &[0, 1], &[0]);
+        live(&mut walks, &[0, 1], &[0]);
+        let learned = walks.model().factor_transition(0).clone();
+        assert!((learned[[1, 0]] - (2.0 + 3.5) / 7.5).abs() < 1e-12, "{learned}");
+        assert!((learned[[1, 1]] - 0.5).abs() < 1e-12, "{learned}");
+    }
+}
+
+#[test]
 fn what_was_planned_with_an_old_model_is_forgotten() {
     let b = Array3::from_shape_fn(
         (3, 3, 2),

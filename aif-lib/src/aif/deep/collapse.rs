@@ -48,17 +48,21 @@ pub fn scaled_likelihood(q: &Array2<f64>, p_o: &[f64]) -> Array2<f64> {
 /// likelihood. It is computed whatever the table is.
 pub fn surprise(table: &Array2<f64>, b: &Array2<f64>, d: &[f64], seen: &[usize]) -> f64 {
     let (n, mut p, mut total) = (d.len(), d.to_vec(), 0.0);
-    let mut next = vec![0.0; n];
+    let (mut next, mut product) = (vec![0.0; n], 1.0);
     for &o in seen {
         (0..n).for_each(|s| p[s] *= table[[o, s]]);
         let e: f64 = p.iter().sum();
-        total -= e.ln();
+        product *= e; // one logarithm for many of them
+        if !(1e-200..1e200).contains(&product) {
+            total -= product.ln();
+            product = 1.0;
+        }
         for (to, x) in next.iter_mut().enumerate() {
             *x = (0..n).map(|s| b[[to, s]] * p[s]).sum::<f64>() / e;
         }
         std::mem::swap(&mut p, &mut next);
     }
-    total
+    total - product.ln()
 }
 
 /// What no encoder in A's place can go below: −ln max D, however long the record.

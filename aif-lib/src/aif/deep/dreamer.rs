@@ -149,7 +149,15 @@ impl Dreamer {
     }
 
     /// Sees what an action led to, and learns from it when it is time.
-    pub fn see(&mut self, action: f64, step: &Step<Vec<f64>>, rng: &mut dyn Rng) {
+    ///
+    /// # Errors
+    /// [`Error::Diverged`]: a loss is no longer a finite number.
+    pub fn see(
+        &mut self,
+        action: f64,
+        step: &Step<Vec<f64>>,
+        rng: &mut dyn Rng,
+    ) -> Result<()> {
         let action = action as f32;
         let next = (self.sense.look)(Some((&self.window, action)), &step.obs);
         if !self.frozen {
@@ -165,14 +173,15 @@ impl Dreamer {
                 Rhythm::Steps(every) => self.steps.is_multiple_of(every),
                 Rhythm::Episodes => step.end.is_some(),
             };
-            if now {
+            if now && !self.pairs.is_empty() {
                 let DreamerOptions { gradient_steps, batch, .. } = self.options;
-                self.loss = self.model.learn(&self.pairs, gradient_steps, batch, rng);
+                self.loss = self.model.learn(&self.pairs, gradient_steps, batch, rng)?;
                 self.gradient_steps += gradient_steps;
             }
         }
         self.window = next;
         self.whole += 1;
+        Ok(())
     }
 
     /// Lets it learn, or only show what it knows.

@@ -87,27 +87,32 @@ impl Ensemble {
         &self.members[member].net
     }
 
-    /// Gradient steps on the mean squared error, each member on batches that it draws itself. Returns the mean loss of the last step.
+    /// Gradient steps on the mean squared error, each member on batches that it draws itself. Returns the mean loss of the last step
+    /// (0 where there was none).
     ///
     /// ```text
     /// L = ½ mean Σ (said − target)²
     /// ```
-    /// Without a pair nothing happens, and the loss is NaN.
+    ///
+    /// # Errors
+    /// - [`Error::Empty`]: no pair.
+    /// - [`Error::Diverged`]: a loss is no longer a finite number.
     pub fn learn(
         &mut self,
         pairs: &Pairs,
         steps: usize,
         batch: usize,
         rng: &mut dyn Rng,
-    ) -> f64 {
+    ) -> Result<f64> {
         if pairs.is_empty() {
-            return f64::NAN;
+            return Err(Error::Empty { what: "the list of pairs to learn from".into() });
         }
-        let mut loss = 0.0;
+        let mut total = 0.0;
         let (mut inputs, mut slope) = (Vec::new(), Vec::new());
         for member in &mut self.members {
             let (n, m) = (member.net.inputs(), member.net.outputs());
-            for step in 0..steps {
+            let mut loss = 0.0;
+            for step in 1..=steps {
                 inputs.clear();
                 slope.clear(); // minus the target, until what was said is added
                 for _ in 0..batch {
@@ -117,16 +122,16 @@ impl Ensemble {
                 }
                 member.net.run(&inputs, &mut member.pass);
                 slope.iter_mut().zip(member.pass.output()).for_each(|(s, y)| *s += y);
-                if step + 1 == steps {
-                    let squares: f64 = slope.iter().map(|d| f64::from(d * d)).sum();
-                    loss += 0.5 * squares / batch as f64;
-                }
+                let squares: f64 = slope.iter().map(|d| f64::from(d * d)).sum();
+                loss = 0.5 * squares / batch as f64;
+                member.net.check_loss("an ensemble", step, loss)?;
                 slope.iter_mut().for_each(|s| *s /= batch as f32);
                 member.net.backward(&mut member.pass, &slope, &mut member.gradient);
                 member.adam.step(member.net.parameters_mut(), &member.gradient);
             }
+            total += loss;
         }
-        loss / self.members.len() as f64
+        Ok(total / self.members.len() as f64)
     }
 
     /// What the members say of a batch, on average, (rows, outputs); and for each row by how much they disagree, in nats, if a

@@ -6,7 +6,7 @@
 use ndarray::{Array1, Array2, Axis};
 
 use crate::error::{Error, Result};
-use crate::prob::info::{kl, log_sum_exp, softmax};
+use crate::prob::info::kl;
 use crate::prob::random::{Rng, uniform_index, uniform01};
 use crate::world::pixel_maze::{FLIP, PIXELS, Picture, RELIABILITY, images};
 use crate::world::tmaze;
@@ -41,11 +41,41 @@ pub struct PictureModel {
     pub d: Array1<f64>,
 }
 
-/// ln P of a look in each state, in a form that is quick to add up.
+/// ln P of a look in each state, in a form that is quick to add up: what belongs to one pixel stands together.
 struct Decoder {
     none: Vec<f64>,    // all pixels off
-    odds: Array2<f64>, // what a pixel that is on adds
-    felt: Array2<f64>,
+    odds: Array2<f64>, // what a pixel that is on adds, (pixel, state)
+    felt: Array2<f64>, // (outcome, state)
+}
+
+/// The pixels of a picture that are on, from the first to the last.
+pub(super) fn on(picture: Picture) -> impl Iterator<Item = usize> {
+    let mut rest = picture;
+    std::iter::from_fn(move || {
+        let pixel = (rest != 0).then(|| rest.trailing_zeros() as usize);
+        rest &= rest.wrapping_sub(1);
+        pixel
+    })
+}
+
+fn add(sums: &mut [f64], row: &[f64]) {
+    sums.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+}
+
+/// A copy on its side, row by row.
+fn turned(table: &Array2<f64>) -> Array2<f64> {
+    table.t().as_standard_layout().into_owned()
+}
+
+/// A row of a table that stands row by row.
+fn row(table: &Array2<f64>, row: usize) -> &[f64] {
+    let columns = table.ncols();
+    &table.as_slice().expect("made row by row")[row * columns..][..columns]
+}
+
+fn row_mut(table: &mut Array2<f64>, row: usize) -> &mut [f64] {
+    let columns = table.ncols();
+    &mut table.as_slice_mut().expect("made row by row")[row * columns..][..columns]
 }
 
 impl Decoder {
@@ -54,36 +84,42 @@ impl Decoder {
         let none = off.sum_axis(Axis(1)).to_vec();
         Self {
             none,
-            odds: model.pixels.mapv(f64::ln) - off,
-            felt: model.outcomes.mapv(f64::ln),
+            odds: turned(&(model.pixels.mapv(f64::ln) - off)),
+            felt: turned(&model.outcomes.mapv(f64::ln)),
         }
     }
 
-    fn log_likelihood(&self, (picture, outcome): Look) -> Vec<f64> {
-        let mut all = self.pixels(picture);
-        all.iter_mut().zip(self.felt.column(outcome)).for_each(|(all, felt)| *all += felt);
-        all
+    /// Written into a list of one number for each state.
+    fn log_likelihood(&self, (picture, outcome): Look, all: &mut [f64]) {
+        self.pixels(picture, all);
+        add(all, row(&self.felt, outcome));
     }
 
     /// ln P of the pixels alone.
-    fn pixels(&self, picture: Picture) -> Vec<f64> {
-        let mut all = self.none.clone();
-        for (all, odds) in all.iter_mut().zip(self.odds.rows()) {
-            let mut rest = picture;
-            while rest != 0 {
-                *all += odds[rest.trailing_zeros() as usize];
-                rest &= rest - 1;
-            }
-        }
-        all
+    fn pixels(&self, picture: Picture, all: &mut [f64]) {
+        all.copy_from_slice(&self.none);
+        on(picture).for_each(|pixel| add(all, row(&self.odds, pixel)));
+    }
+
+    /// The belief after a look: written over what was believed before it. Returns ln P of the look. `joint` is memory.
+    fn correct(&self, belief: &mut [f64], look: Look, joint: &mut [f64]) -> f64 {
+        self.log_likelihood(look, joint);
+        joint.iter_mut().zip(&*belief).for_each(|(joint, q)| *joint += q.ln());
+        let max = joint.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        belief.iter_mut().zip(&*joint).for_each(|(q, joint)| *q = (joint - max).exp());
+        let sum: f64 = belief.iter().sum();
+        assert!(sum > 0.0, "no state of the model can show this look"); // nor is NaN above 0
+        belief.iter_mut().for_each(|q| *q /= sum);
+        max + sum.ln()
     }
 }
 
-/// A belief times the likelihood of a look, normalised; and ln of the sum.
-fn correct(belief: &[f64], log_likelihood: &[f64]) -> (Vec<f64>, f64) {
-    let joint: Vec<f64> =
-        belief.iter().zip(log_likelihood).map(|(q, l)| q.ln() + l).collect();
-    (softmax(&joint), log_sum_exp(&joint))
+/// next = B belief, from B on its side, (s, s′).
+fn follow(b: &Array2<f64>, belief: &[f64], next: &mut [f64]) {
+    next.fill(0.0);
+    for (s, q) in belief.iter().enumerate() {
+        next.iter_mut().zip(row(b, s)).for_each(|(next, b)| *next += b * q);
+    }
 }
 
 fn normalise(mut column: ndarray::ArrayViewMut1<'_, f64>) {
@@ -164,14 +200,13 @@ impl PictureModel {
         let decoder = Decoder::of(self);
         let one = |film: &Film| {
             let mut belief = self.d.to_vec();
+            let mut joint = belief.clone();
             let mut total = 0.0;
             for (t, look) in film.looks.iter().enumerate() {
                 if t > 0 {
                     belief = self.predict(&belief, film.actions[t - 1]);
                 }
-                let (after, log) = correct(&belief, &decoder.log_likelihood(*look));
-                total += log;
-                belief = after;
+                total += decoder.correct(&mut belief, *look, &mut joint);
             }
             total
         };
@@ -189,14 +224,16 @@ impl PictureModel {
 
     /// The belief after a look.
     pub fn correct(&self, belief: &[f64], look: Look) -> Vec<f64> {
-        correct(belief, &Decoder::of(self).log_likelihood(look)).0
+        let mut after = belief.to_vec();
+        Decoder::of(self).correct(&mut after, look, &mut belief.to_vec());
+        after
     }
 
     /// A belief about states as one about pictures: each state counts for the picture that it is likeliest to show.
     pub fn looks_like(&self, belief: &[f64], images: &[Picture]) -> Vec<f64> {
         let decoder = Decoder::of(self);
-        let shown: Vec<Vec<f64>> =
-            images.iter().map(|image| decoder.pixels(*image)).collect();
+        let mut shown = vec![vec![0.0; belief.len()]; images.len()];
+        images.iter().zip(&mut shown).for_each(|(image, all)| decoder.pixels(*image, all));
         let mut sums = vec![0.0; images.len()];
         for (s, q) in belief.iter().enumerate() {
             let best = |a: &usize, b: &usize| shown[*a][s].total_cmp(&shown[*b][s]);
@@ -215,56 +252,65 @@ impl PictureModel {
             b: vec![Array2::from_elem((n, n), 0.1 / n as f64); self.b.len()],
             d: Array1::from_elem(n, 0.1 / n as f64),
         };
+        let forth: Vec<Array2<f64>> = self.b.iter().map(turned).collect();
+        let mut pixels = Array2::from_elem((PIXELS, n), 0.1);
+        let mut outcomes = turned(&next.outcomes);
         let mut visits = vec![0.2; n];
         let (mut total, mut looks) = (0.0, 0);
+        // Of each moment: what was believed before the look and after it, (moment, state).
+        let longest = films.iter().map(|film| film.looks.len()).max().unwrap_or(0);
+        let mut predicted = Array2::zeros((longest, n));
+        let mut filtered = Array2::zeros((longest, n));
+        let [mut joint, mut belief, mut before, mut weight] =
+            [(); 4].map(|()| vec![0.0; n]);
         for film in films {
             let t_end = film.looks.len();
-            let mut filtered: Vec<Vec<f64>> = Vec::with_capacity(t_end);
-            let mut predicted = vec![self.d.to_vec()];
             for (t, look) in film.looks.iter().enumerate() {
-                if t > 0 {
-                    predicted.push(self.predict(&filtered[t - 1], film.actions[t - 1]));
-                }
-                let (after, log) = correct(&predicted[t], &decoder.log_likelihood(*look));
-                filtered.push(after);
-                total += log;
-            }
-            looks += t_end;
-            let mut belief = filtered[t_end - 1].clone();
-            for t in (0..t_end).rev() {
-                let (picture, felt) = film.looks[t];
-                for (s, (visits, q)) in visits.iter_mut().zip(&belief).enumerate() {
-                    *visits += q;
-                    next.outcomes[[s, felt]] += q;
-                    let mut rest = picture;
-                    while rest != 0 {
-                        next.pixels[[s, rest.trailing_zeros() as usize]] += q;
-                        rest &= rest - 1;
+                let expected = row_mut(&mut predicted, t);
+                match t {
+                    0 => expected.iter_mut().zip(&self.d).for_each(|(e, d)| *e = *d),
+                    _ => {
+                        follow(&forth[film.actions[t - 1]], row(&filtered, t - 1), expected)
                     }
                 }
+                let after = row_mut(&mut filtered, t);
+                after.copy_from_slice(expected);
+                total += decoder.correct(after, *look, &mut joint);
+            }
+            looks += t_end;
+            belief.copy_from_slice(row(&filtered, t_end - 1));
+            for t in (0..t_end).rev() {
+                let (picture, felt) = film.looks[t];
+                add(&mut visits, &belief);
+                add(row_mut(&mut outcomes, felt), &belief);
+                on(picture).for_each(|pixel| add(row_mut(&mut pixels, pixel), &belief));
                 if t == 0 {
-                    next.d += &Array1::from(belief.clone());
+                    next.d.iter_mut().zip(&belief).for_each(|(d, q)| *d += q);
                     break;
                 }
                 // P(s, s′ | all) = filtered(s) B[s′, s] · smoothed(s′) / predicted(s′).
                 let u = film.actions[t - 1];
-                let weight: Vec<f64> = belief
-                    .iter()
-                    .zip(&predicted[t])
-                    .map(|(q, p)| if *p > 0.0 { q / p } else { 0.0 })
-                    .collect();
-                let mut before = vec![0.0; n];
+                for (weight, (q, p)) in
+                    weight.iter_mut().zip(belief.iter().zip(row(&predicted, t)))
+                {
+                    *weight = if *p > 0.0 { q / p } else { 0.0 };
+                }
+                before.fill(0.0);
+                let b = self.b[u].as_standard_layout();
                 for (to, weight) in weight.iter().enumerate() {
-                    let pairs = before.iter_mut().zip(&filtered[t - 1]);
-                    for (s, (before, q)) in pairs.enumerate() {
-                        let pair = q * self.b[u][[to, s]] * weight;
-                        next.b[u][[to, s]] += pair;
+                    let counts = row_mut(&mut next.b[u], to).iter_mut().zip(&mut before);
+                    let chances = row(&filtered, t - 1).iter().zip(b.row(to));
+                    for ((count, before), (q, b)) in counts.zip(chances) {
+                        let pair = q * b * weight;
+                        *count += pair;
                         *before += pair;
                     }
                 }
-                belief = before;
+                std::mem::swap(&mut belief, &mut before);
             }
         }
+        next.pixels = turned(&pixels);
+        next.outcomes = turned(&outcomes);
         for (s, visits) in visits.iter().enumerate() {
             next.pixels.row_mut(s).iter_mut().for_each(|p| *p /= visits);
             normalise(next.outcomes.row_mut(s));
@@ -372,9 +418,11 @@ impl Dreams<'_> {
         if deeper.is_empty() && *curiosity == 0.0 {
             return g; // nothing that is drawn would count
         }
+        let mut joint = expected.clone();
         for _ in 0..n {
             let look = model.dream(draw(expected.iter().copied(), rng), rng);
-            let (after, _) = correct(&expected, &decoder.log_likelihood(look));
+            let mut after = expected.clone();
+            decoder.correct(&mut after, look, &mut joint);
             g -= curiosity * kl(&after, &expected) / n as f64;
             if !deeper.is_empty() {
                 let next =

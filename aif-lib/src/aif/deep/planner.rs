@@ -45,12 +45,58 @@ pub struct Planner {
 /// Lists that are kept from plan to plan, so that no memory is asked for.
 #[derive(Debug, Clone, Default)]
 struct Memory {
-    actions: Vec<f32>, // (plan, step)
-    windows: Vec<f32>, // (plan, window)
+    actions: Vec<f32>,  // (plan, step)
+    worth: Vec<f32>,    // −G of each plan
+    dreams: Vec<usize>, // which dream each plan is in
+    now: Dreams,
+    next: Dreams,
     inputs: Vec<f32>,
     said: Vec<f32>,
     news: Vec<f32>,
-    worth: Vec<f32>, // −G of each plan
+}
+
+/// Plans that have been the same so far are one dream.
+#[derive(Debug, Clone, Default)]
+struct Dreams {
+    windows: Vec<f32>, // (dream, window)
+    worth: Vec<f32>,
+    actions: Vec<f32>,           // the last one
+    sibling: Vec<Option<usize>>, // another dream that comes from the same one
+    newest: Vec<Option<usize>>,  // the newest of those that come from it
+}
+
+impl Dreams {
+    fn clear(&mut self) {
+        self.windows.clear();
+        self.worth.clear();
+        self.actions.clear();
+        self.sibling.clear();
+        self.newest.clear();
+    }
+
+    fn push(&mut self, window: &[f32], worth: f32, action: f32, sibling: Option<usize>) {
+        self.windows.extend_from_slice(window);
+        self.worth.push(worth);
+        self.actions.push(action);
+        self.sibling.push(sibling);
+        self.newest.push(None);
+    }
+
+    /// The place of the dream that goes on from another with an action; a new one where there is none yet.
+    fn branch(&mut self, from: &mut Self, before: usize, action: f32, n: usize) -> usize {
+        let mut place = from.newest[before];
+        while let Some(dream) = place {
+            if self.actions[dream] == action {
+                return dream;
+            }
+            place = self.sibling[dream];
+        }
+        let new = self.worth.len();
+        let sibling = from.newest[before].replace(new);
+        let window = &from.windows[before * n..(before + 1) * n];
+        self.push(window, from.worth[before], action, sibling);
+        new
+    }
 }
 
 impl Planner {
@@ -126,7 +172,7 @@ impl Planner {
         }
     }
 
-    /// Dreams every plan from one window, and adds up what it is worth.
+    /// Dreams every plan from one window, and adds up what it is worth. What two plans have in common at first is dreamed once.
     fn dream(
         &mut self,
         sense: &Sense,
@@ -135,35 +181,52 @@ impl Planner {
         mut bonus: Option<&mut Bonus<'_>>,
     ) {
         let PlannerOptions { plans, horizon, curiosity, noise, .. } = self.options;
-        let Memory { actions, windows, inputs, said, news, worth } = &mut self.memory;
+        let Memory { actions, worth, dreams, now, next, inputs, said, news } =
+            &mut self.memory;
         let (n, m) = (sense.window(), sense.units.len());
-        windows.clear();
-        (0..plans).for_each(|_| windows.extend_from_slice(window));
-        worth.clear();
-        worth.resize(plans, 0.0);
+        now.clear();
+        now.push(window, 0.0, 0.0, None);
+        dreams.clear();
+        dreams.resize(plans, 0);
         let noise = (curiosity > 0.0 && model.members() > 1).then_some(noise);
         let mut change = vec![0.0; m];
         for t in 0..horizon {
+            let chosen = actions.iter().skip(t).step_by(horizon);
+            if now.worth.len() == plans {
+                now.actions.clear(); // all have parted: each goes on alone
+                now.actions.extend(chosen);
+            } else {
+                next.clear();
+                for (dream, action) in dreams.iter_mut().zip(chosen) {
+                    *dream = next.branch(now, *dream, *action, n);
+                }
+                std::mem::swap(now, next);
+            }
             inputs.clear();
-            for (plan, window) in windows.chunks_exact(n).enumerate() {
-                sense.show(window, actions[plan * horizon + t], inputs);
+            for (window, action) in now.windows.chunks_exact(n).zip(&now.actions) {
+                sense.show(window, *action, inputs);
             }
             model.predict(inputs, noise, said, news);
-            for (plan, window) in windows.chunks_exact_mut(n).enumerate() {
-                let said = &said[plan * m..(plan + 1) * m];
-                change
-                    .iter_mut()
-                    .zip(said.iter().zip(sense.units))
-                    .for_each(|(c, (y, u))| *c = y * u);
-                (sense.follow)(window, &change, actions[plan * horizon + t]);
-                worth[plan] += (sense.preference)(window);
+            let rows = now.windows.chunks_exact_mut(n).zip(said.chunks_exact(m));
+            for ((window, said), (worth, action)) in
+                rows.zip(now.worth.iter_mut().zip(&now.actions))
+            {
+                let parts = said.iter().zip(sense.units);
+                change.iter_mut().zip(parts).for_each(|(c, (y, u))| *c = y * u);
+                (sense.follow)(window, &change, *action);
+                *worth += (sense.preference)(window);
             }
             if noise.is_some() {
-                worth.iter_mut().zip(news.iter()).for_each(|(w, n)| *w += curiosity * n);
+                now.worth
+                    .iter_mut()
+                    .zip(news.iter())
+                    .for_each(|(w, n)| *w += curiosity * n);
             }
             if let Some(bonus) = &mut bonus {
-                bonus(windows, worth);
+                bonus(&now.windows, &mut now.worth);
             }
         }
+        worth.clear();
+        worth.extend(dreams.iter().map(|dream| now.worth[*dream]));
     }
 }

@@ -7,6 +7,7 @@
 
 use ndarray::{Array1, Array2};
 
+use super::pictures::on;
 use crate::error::{Error, Result};
 use crate::nn::adam::Adam;
 use crate::nn::mlp::{Activation, Mlp, Pass};
@@ -97,6 +98,7 @@ pub struct DiscreteVae {
     decoder: Vec<f32>, // (latent, pixel), then the logits of the prior
     adams: [Adam; 2],
     latents: usize,
+    steps: usize,
 }
 
 /// How good a VAE is, on average over pictures, in nats.
@@ -119,10 +121,6 @@ pub struct Slopes {
     pub encoder: Vec<f32>,
     /// Minus its slope in each number of the decoder.
     pub decoder: Vec<f32>,
-}
-
-fn on(picture: Picture) -> impl Iterator<Item = usize> {
-    (0..PIXELS).filter(move |i| picture >> i & 1 == 1)
 }
 
 impl DiscreteVae {
@@ -158,6 +156,7 @@ impl DiscreteVae {
             encoder,
             decoder,
             latents,
+            steps: 0,
         })
     }
 
@@ -189,27 +188,41 @@ impl DiscreteVae {
     fn log_joint(&self, pictures: &[Picture]) -> Vec<Vec<f64>> {
         let softplus = |x: f32| f64::from(x.max(0.0) + (-x.abs()).exp().ln_1p());
         let prior = self.prior();
-        let rows: Vec<&[f32]> =
-            self.decoder[..self.latents * PIXELS].chunks(PIXELS).collect();
+        let table = &self.decoder[..self.latents * PIXELS];
+        let rows = table.chunks(PIXELS);
         let off: Vec<f64> =
-            rows.iter().map(|row| -row.iter().map(|l| softplus(*l)).sum::<f64>()).collect();
-        let one = |picture: Picture, s: usize| {
-            off[s] + prior[s].ln() + on(picture).map(|i| f64::from(rows[s][i])).sum::<f64>()
+            rows.map(|row| -row.iter().map(|l| softplus(*l)).sum::<f64>()).collect();
+        // What belongs to one pixel stands together, (pixel, latent).
+        let logits: Vec<f64> = (0..PIXELS)
+            .flat_map(|i| table.iter().skip(i).step_by(PIXELS).map(|l| f64::from(*l)))
+            .collect();
+        let none: Vec<f64> = off.iter().zip(&prior).map(|(off, p)| off + p.ln()).collect();
+        let one = |picture: Picture| {
+            let mut sums = vec![0.0; self.latents];
+            for i in on(picture) {
+                let row = &logits[i * self.latents..][..self.latents];
+                sums.iter_mut().zip(row).for_each(|(sum, l)| *sum += l);
+            }
+            sums.iter_mut().zip(&none).for_each(|(sum, none)| *sum += none);
+            sums
         };
-        pictures.iter().map(|x| (0..self.latents).map(|s| one(*x, s)).collect()).collect()
+        pictures.iter().map(|x| one(*x)).collect()
     }
 
     /// What the encoder believes of each picture.
-    fn posterior(&mut self, pictures: &[Picture]) -> Vec<Vec<f64>> {
+    fn posterior(&mut self, pictures: &[Picture]) -> Result<Vec<Vec<f64>>> {
         let batch: Vec<f32> = pictures
             .iter()
             .flat_map(|x| (0..PIXELS).map(move |i| (x >> i & 1) as f32))
             .collect();
         self.encoder.run(&batch, &mut self.pass);
+        let wild = self.pass.output().iter().find(|x| !x.is_finite());
+        let said = wild.map_or(0.0, |x| f64::from(*x));
+        self.encoder.check_loss("the evidence bound", self.steps + 1, said)?;
         let one = |logits: &[f32]| {
             softmax(&logits.iter().map(|x| f64::from(*x)).collect::<Vec<_>>())
         };
-        self.pass.output().chunks(self.latents).map(one).collect()
+        Ok(self.pass.output().chunks(self.latents).map(one).collect())
     }
 
     /// The bound of a batch, and its slopes.
@@ -217,13 +230,18 @@ impl DiscreteVae {
     /// ```text
     /// f = ln p(x, s) − ln q,    ∂/∂logitₛ = qₛ (fₛ − Σ q f),    ∂/∂l[s, i] = qₛ (xᵢ − σ(l[s, i])),    ∂/∂prior logitₛ = qₛ − P(s)
     /// ```
-    pub fn slopes(&mut self, pictures: &[Picture]) -> Slopes {
+    ///
+    /// # Errors
+    /// [`Error::Diverged`]: the encoder says what is no finite number, or the bound is none.
+    pub fn slopes(&mut self, pictures: &[Picture]) -> Result<Slopes> {
         let n = pictures.len() as f64;
-        let (joint, q) = (self.log_joint(pictures), self.posterior(pictures));
+        let q = self.posterior(pictures)?;
+        let joint = self.log_joint(pictures);
         let (pixels, prior) = (self.pixels(), self.prior());
         let mut slopes =
             Slopes { elbo: 0.0, encoder: vec![], decoder: vec![0.0; self.decoder.len()] };
         let mut believed = vec![0.0; self.latents];
+        let mut seen = vec![0.0f32; self.latents * PIXELS]; // (pixel, latent)
         for ((x, joint), q) in pictures.iter().zip(&joint).zip(&q) {
             let f: Vec<f64> =
                 joint.iter().zip(q).map(|(j, q)| j - q.max(1e-30).ln()).collect();
@@ -232,39 +250,49 @@ impl DiscreteVae {
             slopes
                 .encoder
                 .extend(q.iter().zip(&f).map(|(q, f)| (-q * (f - mean) / n) as f32));
-            for (s, q) in q.iter().enumerate() {
-                believed[s] += q;
-                on(*x).for_each(|i| slopes.decoder[s * PIXELS + i] -= (q / n) as f32);
+            believed.iter_mut().zip(q).for_each(|(sum, q)| *sum += q);
+            let share: Vec<f32> = q.iter().map(|q| (q / n) as f32).collect();
+            for i in on(*x) {
+                let row = &mut seen[i * self.latents..][..self.latents];
+                row.iter_mut().zip(&share).for_each(|(seen, share)| *seen -= share);
             }
         }
         for (s, believed) in believed.iter().enumerate() {
             for i in 0..PIXELS {
-                slopes.decoder[s * PIXELS + i] += (believed * pixels[[s, i]] / n) as f32;
+                slopes.decoder[s * PIXELS + i] =
+                    seen[i * self.latents + s] + (believed * pixels[[s, i]] / n) as f32;
             }
             slopes.decoder[self.latents * PIXELS + s] = (prior[s] - believed / n) as f32;
         }
-        slopes
+        self.encoder.check_loss("the evidence bound", self.steps + 1, -slopes.elbo)?;
+        Ok(slopes)
     }
 
     /// One gradient step upwards on a batch. Returns its bound.
-    pub fn learn(&mut self, pictures: &[Picture]) -> f64 {
-        let slopes = self.slopes(pictures);
+    ///
+    /// # Errors
+    /// As [`DiscreteVae::slopes`].
+    pub fn learn(&mut self, pictures: &[Picture]) -> Result<f64> {
+        let slopes = self.slopes(pictures)?;
         self.encoder.backward(&mut self.pass, &slopes.encoder, &mut self.gradient);
         self.adams[0].step(self.encoder.parameters_mut(), &self.gradient);
         self.adams[1].step(&mut self.decoder, &slopes.decoder);
-        slopes.elbo
+        self.steps += 1;
+        Ok(slopes.elbo)
     }
 
     /// How good it is on some pictures.
     ///
     /// # Errors
-    /// [`Error::Empty`]: no picture.
+    /// - [`Error::Empty`]: no picture.
+    /// - [`Error::Diverged`]: as [`DiscreteVae::slopes`].
     pub fn grade(&mut self, pictures: &[Picture]) -> Result<Grade> {
         if pictures.is_empty() {
             return Err(Error::Empty { what: "the list of pictures".into() });
         }
         let n = pictures.len() as f64;
-        let (joint, q) = (self.log_joint(pictures), self.posterior(pictures));
+        let q = self.posterior(pictures)?;
+        let joint = self.log_joint(pictures);
         let mut grade = Grade { elbo: 0.0, evidence: 0.0, information: 0.0 };
         let mut average = Array1::<f64>::zeros(self.latents);
         for (joint, q) in joint.iter().zip(&q) {

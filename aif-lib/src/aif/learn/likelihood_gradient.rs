@@ -113,91 +113,61 @@ pub fn central_differences(
     Ok(slope)
 }
 
-/// A number that carries its derivative along: x + x′ε, with ε² = 0.
-#[derive(Debug, Clone, Copy)]
-struct Dual {
-    x: f64,
-    slope: f64,
-}
-
-impl Dual {
-    fn constant(x: f64) -> Self {
-        Self { x, slope: 0.0 }
-    }
-    fn plus(self, other: Self) -> Self {
-        Self { x: self.x + other.x, slope: self.slope + other.slope }
-    }
-    fn times(self, other: Self) -> Self {
-        Self { x: self.x * other.x, slope: self.slope * other.x + self.x * other.slope }
-    }
-    fn over(self, other: Self) -> Self {
-        let x = self.x / other.x;
-        Self { x, slope: (self.slope - x * other.slope) / other.x }
-    }
-    fn exp(self) -> Self {
-        Self { x: self.x.exp(), slope: self.slope * self.x.exp() }
-    }
-    fn ln(self) -> Self {
-        Self { x: self.x.ln(), slope: self.slope / self.x }
-    }
-}
-
-/// The same gradient by automatic differentiation, forward: the filter is run on numbers that carry their derivative along, once
-/// for each logit. Exact, and as slow as central differences.
+/// The same gradient by automatic differentiation, in reverse: the filter is written down as a graph of candle, and the graph is
+/// gone through once more from its end, which gives the slope in all logits at once.
+///
+/// It takes the feature `deep`. The graph is made and forgotten here: candle tells its parts by a counter, and in a notebook each
+/// cell has a counter of its own. It is as deep as a record is long, so it serves for records of some hundred moments.
 ///
 /// # Errors
-/// As [`Hmm::filter`].
-pub fn forward_mode(logits: &Logits, records: &[Record]) -> Result<Logits> {
+/// - As [`Hmm::filter`].
+/// - [`Error::Graph`]: candle cannot compute it.
+#[cfg(feature = "deep")]
+pub fn reverse_mode(logits: &Logits, records: &[Record]) -> Result<Logits> {
+    use candle_core::{Device, Tensor, Var};
+
     let model = logits.model()?;
     records.iter().try_for_each(|record| model.filter(record).map(|_| ()))?;
-    let mut slope = logits.clone();
-    for (i, x) in slope.numbers_mut().enumerate() {
-        *x = records.iter().map(|record| dual_surprise(logits, i, record).slope).sum();
-    }
-    Ok(slope)
-}
-
-/// The surprise of a record and its derivative along logit `i`.
-fn dual_surprise(logits: &Logits, i: usize, record: &Record) -> Dual {
-    let (n, outcomes, actions) = (logits.d.len(), logits.a.nrows(), logits.b.dim().2);
-    let numbers: Vec<Dual> = logits
-        .flat()
-        .iter()
-        .enumerate()
-        .map(|(j, x)| Dual { x: *x, slope: f64::from(i == j) })
-        .collect();
-    let soft = |places: Vec<usize>| -> Vec<Dual> {
-        let powers: Vec<Dual> = places.iter().map(|j| numbers[*j].exp()).collect();
-        let sum = powers.iter().fold(Dual::constant(0.0), |sum, x| sum.plus(*x));
-        powers.into_iter().map(|x| x.over(sum)).collect()
+    let (outcomes, n, actions) = (logits.a.nrows(), logits.d.len(), logits.b.dim().2);
+    let numbers = |x: &mut dyn Iterator<Item = &f64>| x.copied().collect::<Vec<f64>>();
+    let cpu = Device::Cpu;
+    let a = Var::from_vec(numbers(&mut logits.a.iter()), (outcomes, n), &cpu)?;
+    let b = Var::from_vec(numbers(&mut logits.b.iter()), (n, n, actions), &cpu)?;
+    let d = Var::from_vec(numbers(&mut logits.d.iter()), (n, 1), &cpu)?;
+    let soft = |x: &Tensor| -> Result<Tensor> {
+        let powers = x.exp()?;
+        Ok(powers.broadcast_div(&powers.sum_keepdim(0)?)?)
     };
-    // In the order of `flat`: A row by row, then B, then D.
-    let a: Vec<Vec<Dual>> =
-        (0..n).map(|s| soft((0..outcomes).map(|o| o * n + s).collect())).collect();
-    let (b_at, d_at) = (outcomes * n, outcomes * n + n * n * actions);
-    let b = |s: usize, u: usize| {
-        soft((0..n).map(|to| b_at + (to * n + s) * actions + u).collect())
-    };
-    let b: Vec<Vec<Vec<Dual>>> =
-        (0..n).map(|s| (0..actions).map(|u| b(s, u)).collect()).collect();
-    let mut belief = soft((d_at..d_at + n).collect());
-    let mut surprise = Dual::constant(0.0);
-    for (t, &o) in record.observations.iter().enumerate() {
-        if t > 0 {
-            let u = record.actions[t - 1];
-            let into = |to: usize| {
-                (0..n).fold(Dual::constant(0.0), |sum, s| {
-                    sum.plus(b[s][u][to].times(belief[s]))
-                })
-            };
-            belief = (0..n).map(into).collect();
+    let (shows, start) = (soft(a.as_tensor())?.t()?, soft(d.as_tensor())?);
+    let b_soft = soft(b.as_tensor())?;
+    let moves: Vec<Tensor> = (0..actions)
+        .map(|u| Ok(b_soft.narrow(2, u, 1)?.squeeze(2)?.contiguous()?))
+        .collect::<Result<_>>()?;
+    let mut surprise = Tensor::zeros((), candle_core::DType::F64, &cpu)?;
+    for record in records {
+        let mut belief = start.clone();
+        for (t, &o) in record.observations.iter().enumerate() {
+            if t > 0 {
+                belief = moves[record.actions[t - 1]].matmul(&belief)?;
+            }
+            let joint = (shows.narrow(1, o, 1)? * &belief)?;
+            let evidence = joint.sum_all()?;
+            surprise = (surprise - evidence.log()?)?;
+            belief = joint.broadcast_div(&evidence)?;
         }
-        let joint: Vec<Dual> = (0..n).map(|s| a[s][o].times(belief[s])).collect();
-        let evidence = joint.iter().fold(Dual::constant(0.0), |sum, x| sum.plus(*x));
-        belief = joint.into_iter().map(|x| x.over(evidence)).collect();
-        surprise = surprise.plus(Dual::constant(-1.0).times(evidence.ln()));
     }
-    surprise
+    let slopes = surprise.backward()?;
+    // What no record uses has no slope.
+    let of = |var: &Var| -> Result<Vec<f64>> {
+        match slopes.get(var.as_tensor()) {
+            Some(slope) => Ok(slope.flatten_all()?.to_vec1::<f64>()?),
+            None => Ok(vec![0.0; var.as_tensor().elem_count()]),
+        }
+    };
+    let all: Vec<f64> = [of(&a)?, of(&b)?, of(&d)?].concat();
+    let mut slope = logits.clone();
+    slope.numbers_mut().zip(all).for_each(|(x, new): (&mut f64, f64)| *x = new);
+    Ok(slope)
 }
 
 /// How a step is made from a gradient.
@@ -220,6 +190,7 @@ pub enum Optimiser {
 ///
 /// # Errors
 /// - [`Error::Parameter`]: the rate is not a positive number.
+/// - [`Error::Diverged`]: a step was so long that a logit is no finite number any more.
 /// - Otherwise as [`fisher_gradient`].
 pub fn descend(
     start: &Hmm,
@@ -246,6 +217,11 @@ pub fn descend(
                 Optimiser::Plain { rate } => rate * g,
                 Optimiser::Adam { rate } => rate * adam(moments, g, time),
             };
+        }
+        if logits.flat().iter().any(|x| x.is_nan() || *x == f64::INFINITY) {
+            let far = |far: f64, x: f64| if x.abs() <= far.abs() { far } else { x };
+            let weight = logits.flat().into_iter().fold(0.0, far);
+            return Err(Error::Diverged { what: "the logits", step, loss: before, weight });
         }
         model = logits.model()?;
     }

@@ -1,6 +1,6 @@
 //! [`Learned`]: a network with what it takes to learn it.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::nn::adam::{Adam, clip_norm};
 use crate::nn::mlp::{Activation, Mlp, Pass};
 use crate::prob::random::Rng;
@@ -53,10 +53,6 @@ impl Learned {
 
     /// A loss must be a finite number.
     pub fn check(&self, what: &'static str, step: usize, loss: f64) -> Result<()> {
-        if loss.is_finite() {
-            return Ok(());
-        }
-        let weight = f64::from(self.net.largest_weight());
-        Err(Error::Diverged { what, step, loss, weight })
+        self.net.check_loss(what, step, loss)
     }
 }
