@@ -219,6 +219,11 @@ mod deep {
                 assert!((all[[row * 9 + i.0, i.1]] - x).abs() < 1e-6);
             }
         }
+        let said = net.predict_of(&batch).unwrap();
+        let alone = net.predict(&seen[2]).unwrap();
+        assert!(
+            (said.row(18 + 4).to_owned() - alone.row(4)).iter().all(|x| x.abs() < 1e-6)
+        );
         assert!(net.states_of(&[&[0, 1], &[0]]).is_err() && net.states_of(&[]).is_err());
     }
 

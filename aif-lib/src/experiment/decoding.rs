@@ -140,12 +140,16 @@ pub fn beliefs(model: &Hmm, records: &[Record]) -> Result<Array2<f64>> {
 /// # Errors
 /// As [`Gru::states`]; [`Error::Empty`]: no record.
 pub fn states(net: &Gru, records: &[Record]) -> Result<Array2<f64>> {
-    let all: Vec<&[Obs]> =
-        records.iter().map(|record| record.observations.as_slice()).collect();
-    if all.windows(2).all(|pair| pair[0].len() == pair[1].len()) {
-        return net.states_of(&all);
+    match of_one_length(records) {
+        Some(all) => net.states_of(&all),
+        None => stacked(records, |record| net.states(&record.observations)),
     }
-    stacked(records, |record| net.states(&record.observations))
+}
+
+/// The observations of all records, if these are equally long, so that they can be read side by side.
+fn of_one_length(records: &[Record]) -> Option<Vec<&[Obs]>> {
+    let same = records.windows(2).all(|pair| pair[0].len() == pair[1].len());
+    same.then(|| records.iter().map(|record| record.observations.as_slice()).collect())
 }
 
 /// What a network expects next, at each moment of all records: (moment, symbol).
@@ -153,7 +157,10 @@ pub fn states(net: &Gru, records: &[Record]) -> Result<Array2<f64>> {
 /// # Errors
 /// As [`Gru::predict`]; [`Error::Empty`]: no record.
 pub fn expectations(net: &Gru, records: &[Record]) -> Result<Array2<f64>> {
-    stacked(records, |record| net.predict(&record.observations))
+    match of_one_length(records) {
+        Some(all) => net.predict_of(&all),
+        None => stacked(records, |record| net.predict(&record.observations)),
+    }
 }
 
 /// The [`window`] of each moment of all records: (moment, k · symbols).
@@ -174,13 +181,16 @@ pub fn windows(records: &[Record], k: usize, symbols: usize) -> Result<Array2<f6
 /// # Errors
 /// As [`Gru::predict`]; [`Error::Empty`]: no record.
 pub fn surprise(net: &Gru, records: &[Record]) -> Result<f64> {
-    let next = stacked(records, |record| {
-        let said = net.predict(&record.observations)?;
-        let came = record.observations[1..].iter().enumerate();
-        let nats: Vec<f64> = came.map(|(t, o)| -said[[t, *o]].ln()).collect();
-        Ok(Array2::from_shape_vec((nats.len(), 1), nats).expect("one for each"))
-    })?;
-    Ok(next.sum() / next.len() as f64)
+    let said = expectations(net, records)?;
+    let (mut nats, mut count, mut from) = (0.0, 0.0, 0);
+    for record in records {
+        for (t, came) in record.observations[1..].iter().enumerate() {
+            nats -= said[[from + t, *came]].ln();
+            count += 1.0;
+        }
+        from += record.len();
+    }
+    Ok(nats / count)
 }
 
 /// The same of a model that filters.

@@ -70,6 +70,14 @@ fn view_mut(x: &mut [f32], rows: usize, columns: usize) -> ArrayViewMut2<'_, f32
     ArrayViewMut2::from_shape((rows, columns), x).expect("rows times columns numbers")
 }
 
+/// Numbers that stand (time, row, n), as (row and time, n).
+fn by_sequence(x: &[f32], batch: &[&[usize]], n: usize) -> Array2<f64> {
+    let (rows, steps) = (batch.len(), batch[0].len());
+    let all = (0..rows).flat_map(|row| (0..steps).map(move |t| t * rows + row));
+    let numbers = all.flat_map(|at| &x[at * n..][..n]).map(|x| f64::from(*x)).collect();
+    Array2::from_shape_vec((rows * steps, n), numbers).expect("a row for each time")
+}
+
 impl Gru {
     /// A network with small random weights: uniform from −1/√units to 1/√units.
     ///
@@ -154,13 +162,9 @@ impl Gru {
     /// # Errors
     /// As [`Gru::gradient`].
     pub fn states_of(&self, batch: &[&[usize]]) -> Result<Array2<f64>> {
-        let (mut pass, rows, n) = (GruPass::default(), batch.len(), self.units);
+        let mut pass = GruPass::default();
         self.remember(batch, &mut pass)?;
-        let steps = batch[0].len();
-        let at = |row: usize, t: usize| &pass.states[((t + 1) * rows + row) * n..][..n];
-        let all = (0..rows).flat_map(|row| (0..steps).map(move |t| (row, t)));
-        let states = all.flat_map(|(row, t)| at(row, t)).map(|x| f64::from(*x)).collect();
-        Ok(Array2::from_shape_vec((rows * steps, n), states).expect("a row for each time"))
+        Ok(by_sequence(&pass.states[batch.len() * self.units..], batch, self.units))
     }
 
     /// What it expects to come after each symbol: (time, symbol).
@@ -168,12 +172,18 @@ impl Gru {
     /// # Errors
     /// As [`Gru::states`].
     pub fn predict(&self, seen: &[usize]) -> Result<Array2<f64>> {
+        self.predict_of(&[seen])
+    }
+
+    /// What it expects to come after each symbol of sequences of one length, read side by side: (sequence and time, symbol).
+    ///
+    /// # Errors
+    /// As [`Gru::states_of`].
+    pub fn predict_of(&self, batch: &[&[usize]]) -> Result<Array2<f64>> {
         let mut pass = GruPass::default();
-        self.remember(&[seen], &mut pass)?;
+        self.remember(batch, &mut pass)?;
         self.say(&mut pass);
-        let next = pass.next.iter().map(|x| f64::from(*x)).collect();
-        Ok(Array2::from_shape_vec((seen.len(), self.symbols), next)
-            .expect("a row for each time"))
+        Ok(by_sequence(&pass.next, batch, self.symbols))
     }
 
     fn check(&self, batch: &[&[usize]]) -> Result<usize> {
