@@ -1185,7 +1185,7 @@ fn appendix_a3() {
     // Right as well: a dot is worth something only where it may turn the answer.
     hears!(a3::check_a3_1, "", |p, c| ((1.0 + c) / 2.0 - p.max(1.0 - p)).max(0.0));
     // A sure belief that divides by what cannot be seen.
-    hears!(a3::check_a3_1, "all-motion", |p, c| {
+    hears!(a3::check_a3_1, "nan", |p, c| {
         if c == 1.0 { f64::NAN } else { ((1.0 + c) / 2.0 - p.max(1.0 - p)).max(0.0) }
     });
     hears!(a3::check_a3_1, "nan", |_, _| f64::NAN);
@@ -1290,7 +1290,8 @@ fn appendix_a4() {
         let z = p.exp() / (p.exp() + r.exp());
         [z, h + z * (o - h), z * r.exp() + drift]
     });
-    hears!(a4::check_a4_2, "gate-of-variances", |h, p, o, r, drift| {
+    // A gate of the variances, not of their logarithms.
+    hears!(a4::check_a4_2, "hand", |h, p, o, r, drift| {
         let z = 1.0 / (1.0 + (r.exp() - p.exp()).exp());
         [z, h + z * (o - h), (z * r.exp() + drift).ln()]
     });

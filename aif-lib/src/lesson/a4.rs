@@ -140,9 +140,6 @@ fn gate() -> Exercise<Cell, Gate> {
                 [z, h + z * (seen - h), z * log_r.exp() + drift]
             },
             "The third number is the variance itself. The unit remembers its logarithm: take ln at the end.")
-        .wrong("gate-of-variances",
-            |h, log_p, seen, log_r, drift| gated(logistic(log_p.exp() - log_r.exp()), h, seen, log_r, drift),
-            "The gate takes the difference of the *logarithms*, as they are: P/(P + R) = σ(ln P − ln R).")
         .wrong("drift-first",
             |h, log_p, seen, log_r, drift| {
                 let z = logistic((log_p.exp() + drift).ln() - log_r);
