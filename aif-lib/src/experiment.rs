@@ -10,16 +10,22 @@
 //! | `dreams` | deep active inference: a maze in pictures, a pole, a car; with the feature `deep` |
 //! | [`dyna_maze`] | all reward collected so far; the way that a table has learned |
 //! | [`fit`] | which agent, with which settings, makes what somebody did most probable |
+//! | [`gates`] | what a gate is worth that looks at its input, or at how vague it is |
 //! | [`hallways`] | Four Rooms with a way to each hallway |
 //! | [`learning_curves`] | experiments of several modules by name, to be run on many machines |
 //! | [`long_walk`] | a thousand states: a table against tiles |
+//! | [`metacognition`] | what a confidence is worth: d′ and meta-d′ |
+//! | [`norms`] | one person against a group: scores that know how small it is |
 //! | [`race`] | policy-gradient learners on a budget of steps; a maze in which a way is blocked |
 //! | [`regret`] | what was lost for want of knowing the best arm |
+//! | [`reversal`] | learning a probability that turns around |
 //! | [`scene`] | a viewer with a budget of looks |
+//! | [`sequential_test`] | when has one looked long enough to decide? |
 //! | [`speaker`] | those who answer in words: a rule, a recording, a server |
 //! | `training` | deep agents on several seeds, with the feature `deep` |
 //! | [`two_step`] | stay probabilities and their regression |
 //! | [`village`] | five fishers under a law, a quota, a ruler or a vote |
+//! | [`watching`] | random dots: how long each looks, and what it earns |
 
 pub mod arm;
 pub mod baird;
@@ -31,6 +37,7 @@ pub mod decoding;
 pub mod dreams;
 pub mod dyna_maze;
 pub mod fit;
+pub mod gates;
 pub mod hallways;
 pub mod learning_curves;
 pub mod long_walk;
@@ -46,3 +53,4 @@ pub mod speaker;
 pub mod training;
 pub mod two_step;
 pub mod village;
+pub mod watching;

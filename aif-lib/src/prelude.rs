@@ -128,11 +128,12 @@ pub use crate::experiment::{
     baird,
     block_maze::{self as rats, Carry, Clock, MazeRat, Reading, Ticks},
     dyna_maze::{self, ShiftingMaze},
-    hallways, long_walk,
+    gates, hallways, long_walk,
     race::{self, Learner},
     speaker::{self, Http, HttpOptions, Prompt, Recorded, Scripted, Speaker},
     two_step::{self, TwoStep},
     village::{self, Census, Count, Life, Member, Quotas, Regime, School, Survey, Voice},
+    watching::{self, Watched},
 };
 #[doc(no_inline)]
 pub use crate::interaction::{

@@ -186,9 +186,46 @@ fn a_linear_map_is_the_closed_form_of_one_input() {
     assert!(LinearMap::fit(&tx, &ty, -1.0).is_err());
 }
 
+#[test]
+fn maps_of_the_first_inputs_are_fitted_as_if_there_were_no_others() {
+    let mut rng = seeded(3);
+    let x = Array2::from_shape_simple_fn((40, 5), || standard_normal(&mut rng));
+    let y = Array2::from_shape_simple_fn((40, 2), || standard_normal(&mut rng));
+    let maps = LinearMap::fit_leading(&x, &y, 0.1, &[1, 3, 5]).unwrap();
+    for (map, n) in maps.iter().zip([1, 3, 5]) {
+        let first = Array2::from_shape_fn((40, n), |(i, j)| x[[i, j]]);
+        let alone = LinearMap::fit(&first, &y, 0.1).unwrap();
+        let (ours, right) = (map.apply(&first).unwrap(), alone.apply(&first).unwrap());
+        assert!(apart(&ours, &right) < 1e-12, "{n}");
+    }
+    assert!(LinearMap::fit_leading(&x, &y, 0.1, &[6]).is_err());
+}
+
 #[cfg(feature = "deep")]
 mod deep {
     use super::*;
+
+    #[test]
+    fn sequences_side_by_side_are_remembered_as_each_alone() {
+        let mut rng = seeded(5);
+        let net = Gru::new(4, 7, &mut rng).unwrap().scaled(2.0);
+        let seen: Vec<Vec<usize>> =
+            (0..3).map(|_| (0..9).map(|_| uniform_index(4, &mut rng)).collect()).collect();
+        let batch: Vec<&[usize]> = seen.iter().map(|s| s.as_slice()).collect();
+        let all = net.states_of(&batch).unwrap();
+        for (row, seen) in seen.iter().enumerate() {
+            let alone = net.states(seen).unwrap();
+            for (i, x) in alone.indexed_iter() {
+                assert!((all[[row * 9 + i.0, i.1]] - x).abs() < 1e-6);
+            }
+        }
+        let said = net.predict_of(&batch).unwrap();
+        let alone = net.predict(&seen[2]).unwrap();
+        assert!(
+            (said.row(18 + 4).to_owned() - alone.row(4)).iter().all(|x| x.abs() < 1e-6)
+        );
+        assert!(net.states_of(&[&[0, 1], &[0]]).is_err() && net.states_of(&[]).is_err());
+    }
 
     #[test]
     fn a_gru_is_that_of_candle_and_so_is_its_gradient() {

@@ -4,11 +4,14 @@
 
 use aif_lib::aif::perceive::hgf::{HgfOptions, run, update};
 use aif_lib::experiment::metacognition::{
-    Ratings, Sensitivity, meta_d, normal_cdf, normal_quantile, rating_probabilities,
-    sensitivity, simulate,
+    Ratings, Sensitivity, blurred, calibration, meta_d, normal_cdf, normal_quantile,
+    rating_probabilities, sensitivity, simulate,
 };
-use aif_lib::experiment::norms::{Norm, naive_rate};
-use aif_lib::experiment::reversal::{Predictor, fit_omega, guesses, outcomes, schedule};
+use aif_lib::experiment::norms::{Norm, beyond, naive_rate};
+use aif_lib::experiment::reversal::{
+    Predictor, candidates, fit_omega, guesses, outcomes, rate_after, schedule, scores,
+    surprise_between,
+};
 use aif_lib::experiment::sequential_test::{
     belief, best_boundary, fixed_time, stopping_belief, test,
 };
@@ -235,6 +238,8 @@ fn the_sequential_test_errs_as_often_as_it_says_and_is_early() {
             && test(0.0, 0.1).is_err()
             && best_boundary(1.0, 0.0).is_err()
     );
+    // So cheap that no belief of the grid is sure enough.
+    assert!(stopping_belief(1.0, 1e-9, 0.5).unwrap_err().to_string().contains("cost"));
 }
 
 #[test]
@@ -291,30 +296,9 @@ fn sensitivity_and_criterion_by_hand() {
     assert!(
         (found.d - (h - f)).abs() < 1e-7 && (found.criterion + 0.5 * (h + f)).abs() < 1e-7
     );
-    assert!((found.d - 1.4715).abs() < 2e-3, "{found:?}");
+    assert!((found.d - 1.471_189_2).abs() < 1e-6, "{found:?}");
     let none: Ratings = [[vec![0, 0], vec![0, 0]], [vec![7, 3], vec![10, 20]]];
     assert!(sensitivity(&none).is_err());
-}
-
-/// Ratings of somebody whose confidence is the evidence itself, blurred by noise of its own.
-fn blurred(
-    d: f64,
-    criterion: f64,
-    noise: f64,
-    edges: &[f64],
-    trials: usize,
-    rng: &mut dyn Rng,
-) -> Ratings {
-    let mut ratings: Ratings =
-        std::array::from_fn(|_| std::array::from_fn(|_| vec![0; edges.len() + 1]));
-    for i in 0..2 * trials {
-        let thing = i % 2;
-        let x = [-0.5 * d, 0.5 * d][thing] + standard_normal(rng);
-        let answer = usize::from(x > criterion);
-        let sure = [criterion - x, x - criterion][answer] + noise * standard_normal(rng);
-        ratings[thing][answer][edges.iter().filter(|edge| sure > **edge).count()] += 1;
-    }
-    ratings
 }
 
 #[test]
@@ -323,7 +307,14 @@ fn confidence_that_is_the_evidence_has_a_meta_d_of_d_and_noise_lowers_it() {
     let found = |noise| {
         let all: Vec<f64> = (0..20)
             .map(|i| {
-                meta_d(&blurred(1.5, 0.2, noise, &edges, 1000, &mut stream(5, i))).unwrap()
+                meta_d(&blurred(
+                    Sensitivity { d: 1.5, criterion: 0.2 },
+                    noise,
+                    &edges,
+                    1000,
+                    &mut stream(5, i),
+                ))
+                .unwrap()
             })
             .map(|m| m.meta_d / m.decisions.d)
             .collect();
@@ -406,10 +397,58 @@ fn a_score_is_normal_for_new_people_and_a_naive_one_is_not() {
         proportion_interval(scored, 4000).unwrap(),
     );
     assert!(
-        (naive.mean - naive_rate(10, 1.959_964)).abs() < 0.02 && naive.lo > 0.07,
+        (naive.mean - naive_rate(10, 0.5, 1.959_964)).abs() < 0.02 && naive.lo > 0.07,
         "{naive:?}"
     );
     assert!((scored.mean - 0.05).abs() < 0.014, "{scored:?}");
     assert!(Norm::fit(&group[..2]).is_err() && norm.score(f64::NAN, 1.0).is_err());
     assert!(Norm::fit(&[(1.0, 1.0), (1.0, 2.0), (1.0, 3.0)]).is_err());
+}
+
+#[test]
+fn older_than_the_group_one_is_scored_as_well_as_in_its_middle() {
+    for (n, place) in [(5, 0.0), (10, 1.5), (20, 0.5)] {
+        let rate = naive_rate(n, place, 1.96);
+        let [naive, scored] = beyond(n, place, 6).unwrap();
+        let off = |seen: f64, p: f64| (seen - p).abs() / (p * (1.0 - p) / 3000.0).sqrt();
+        assert!(off(naive.mean, rate) < 4.0, "{n} {place}: {naive:?} {rate}");
+        assert!(off(scored.mean, 0.05) < 4.0, "{n} {place}: {scored:?}");
+    }
+    // By hand: ages 0 to 9 at 1.5: x − x̄ = 9, Σ (x − x̄)² = 82.5, so 1 + .1 + 81/82.5.
+    let theirs = StudentsT::new(0.0, 1.0, 8.0).unwrap();
+    let wide: f64 = 1.1 + 81.0 / 82.5;
+    let right = 2.0 * theirs.cdf(-1.96 / wide.sqrt());
+    assert!((naive_rate(10, 1.5, 1.96) - right).abs() < 1e-9);
+}
+
+#[test]
+fn a_confidence_that_is_a_posterior_is_right_as_often_as_it_says() {
+    for d in [0.7, 1.5] {
+        let bins = calibration(d, 40_000, &mut seeded(8));
+        assert_eq!(bins.iter().map(|bin| bin[2]).sum::<f64>(), 40_000.0);
+        for (i, [sure, right, n]) in bins.into_iter().enumerate() {
+            let from = 0.5 + 0.1 * i as f64;
+            assert!((from..=from + 0.1).contains(&sure), "{sure}");
+            assert!((right - sure).abs() < 4.5 * (sure * (1.0 - sure) / n).sqrt());
+        }
+    }
+}
+
+#[test]
+fn the_settings_that_are_tried_hold_their_special_cases() {
+    let [plain, .., three, odds] = candidates();
+    let steady = HgfOptions { kappa: 0.0, ..HgfOptions::new(-2.0, 0.1).unwrap() };
+    assert!(three.contains(&Predictor::Hgf(steady)));
+    let rate = rate_after(&plain[9], 0.2, 0.9, 3).unwrap();
+    assert!((rate - 0.1).abs() < 1e-12, "{rate}");
+    assert!(rate_after(&plain[9], 1.5, 2.0, 3).unwrap().is_nan());
+    let parts = [(0, 120), (120, 240), (240, 300)]
+        .map(|(from, to)| surprise_between(&odds[20], from, to, 3, 5).unwrap());
+    for (i, score) in scores(&odds[20], 3, 5).unwrap().iter().enumerate() {
+        let whole = 0.4 * parts[0][i] + 0.4 * parts[1][i] + 0.2 * parts[2][i];
+        assert!((whole - score.0).abs() < 1e-12, "{whole} {score:?}");
+    }
+    assert!(surprise_between(&odds[20], 200, 301, 1, 5).is_err());
+    let surprised = rate_after(&odds[20], 0.8, 1.0, 3).unwrap();
+    assert!(surprised > 1.1 * rate_after(&odds[20], 0.0, 0.2, 3).unwrap());
 }

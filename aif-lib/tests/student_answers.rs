@@ -1066,6 +1066,15 @@ fn appendix_a2() {
         let new = variance / (1.0 + variance * p * (1.0 - p));
         [mean + new * (f64::from(seen) - p), new]
     });
+    hears!(a2::check_a2_1, "variance-before", |mean, variance, v, seen| {
+        let (wide, p) = (variance + v, 1.0 / (1.0 + (-mean).exp()));
+        [mean + wide * (f64::from(seen) - p), wide / (1.0 + wide * p * (1.0 - p))]
+    });
+    hears!(a2::check_a2_1, "exp-of-v", |mean, variance, v, seen| {
+        let (wide, p) = (variance + v.exp(), 1.0 / (1.0 + (-mean).exp()));
+        let new = wide / (1.0 + wide * p * (1.0 - p));
+        [mean + new * (f64::from(seen) - p), new]
+    });
     // Good at even chances, where both begin, and not elsewhere.
     hears!(a2::check_a2_1, "random", |mean, variance, v, seen| {
         let p = 1.0 / (1.0 + (-mean).exp());
@@ -1073,10 +1082,18 @@ fn appendix_a2() {
         [mean + new * (f64::from(seen) - p), new]
     });
 
-    // Right: as a logistic function where the walk begins in the middle, and otherwise by its two ends.
+    // Right: 1 − e⁻²ˣ = 2 sinh(x) e⁻ˣ.
     hears!(a2::check_a2_2, "", |drift, boundary, start| {
-        let s = |x: f64| (1.0 - (-2.0 * drift * x).exp()) / drift;
-        if drift == 0.0 { start } else { s(boundary * start) / s(boundary) }
+        let (end, at) = (drift * boundary, drift * boundary * start);
+        if drift == 0.0 { start } else { at.sinh() / end.sinh() * (end - at).exp() }
+    });
+    hears!(a2::check_a2_2, "loses-digits", |drift, boundary, start| {
+        let part = |part: f64| 1.0 - (-2.0 * drift * boundary * part).exp();
+        if drift == 0.0 { start } else { part(start) / part(1.0) }
+    });
+    hears!(a2::check_a2_2, "start-as-distance", |drift, boundary, start| {
+        let part = |x: f64| (-2.0 * drift * x).exp_m1();
+        if drift == 0.0 { start / boundary } else { part(start) / part(boundary) }
     });
     hears!(a2::check_a2_2, "nan", |_, _, _| f64::NAN);
     hears!(a2::check_a2_2, "lower", |drift, boundary, start| {
@@ -1130,7 +1147,22 @@ fn appendix_a2() {
         let (h, f) = (z(hits, misses), z(alarms, rejections));
         [h - f, (h + f) / 2.0]
     });
-    hears!(a2::check_a2_3, "asymmetric", |hits, misses, alarms, rejections| {
+    hears!(a2::check_a2_3, "by-answer", |hits, misses, alarms, rejections| {
+        let z = |p: f64| normal_quantile(p).unwrap();
+        let h = z((hits + 0.5) / (hits + alarms + 1.0));
+        let f = z((misses + 0.5) / (misses + rejections + 1.0));
+        [h - f, -(h + f) / 2.0]
+    });
+    // A quantile from a table with three digits.
+    hears!(a2::check_a2_3, "hand", |hits, misses, alarms, rejections| {
+        let z = |part: f64, rest: f64| {
+            let exact = normal_quantile((part + 0.5) / (part + rest + 1.0)).unwrap();
+            (1000.0 * exact).round() / 1000.0
+        };
+        let (h, f) = (z(hits, misses), z(alarms, rejections));
+        [h - f, -(h + f) / 2.0]
+    });
+    hears!(a2::check_a2_3, "no-half", |hits, misses, alarms, rejections| {
         let z = |part: f64, rest: f64| {
             normal_quantile((part + 0.5) / (part + rest + 1.0)).unwrap()
         };
@@ -1150,10 +1182,16 @@ fn appendix_a3() {
             + (1.0 - to_right) * sure(p * (1.0 - r) / (1.0 - to_right))
             - sure(p)
     });
+    // Right as well: a dot is worth something only where it may turn the answer.
+    hears!(a3::check_a3_1, "", |p, c| ((1.0 + c) / 2.0 - p.max(1.0 - p)).max(0.0));
+    // A sure belief that divides by what cannot be seen.
+    hears!(a3::check_a3_1, "nan", |p, c| {
+        if c == 1.0 { f64::NAN } else { ((1.0 + c) / 2.0 - p.max(1.0 - p)).max(0.0) }
+    });
     hears!(a3::check_a3_1, "nan", |_, _| f64::NAN);
     hears!(a3::check_a3_1, "even", |_, _| 0.0);
     // What the dot teaches, in nats.
-    hears!(a3::check_a3_1, "even", |p, c| {
+    hears!(a3::check_a3_1, "information", |p, c| {
         let r = (1.0 + c) / 2.0;
         let seen = p * r + (1.0 - p) * (1.0 - r);
         entropy(&[seen, 1.0 - seen]) - entropy(&[r, 1.0 - r])
@@ -1186,6 +1224,14 @@ fn appendix_a3() {
         let far = (2.0 * clarity - 1.0).powi(2) * (1.0 - 2.0 * leak).powf(steps + 1.0);
         (1.0 + far) / 2.0
     });
+    hears!(a3::check_a3_2, "continuous", |clarity, leak, steps| {
+        (1.0 + (2.0 * clarity - 1.0).powi(2) * (-2.0 * leak).exp().powf(steps)) / 2.0
+    });
+    // At least one step.
+    hears!(a3::check_a3_2, "at-once", |clarity, leak, steps| {
+        let kept = (1.0 - 2.0 * leak).powf(steps.max(1.0));
+        (1.0 + (2.0 * clarity - 1.0).powi(2) * kept) / 2.0
+    });
     hears!(a3::check_a3_2, "no-two", |clarity, leak, steps| {
         (1.0 + (2.0 * clarity - 1.0).powi(2) * (1.0 - leak).powf(steps)) / 2.0
     });
@@ -1197,6 +1243,9 @@ fn appendix_a3() {
     hears!(a3::check_a3_3, "nan", |_, _, _, _, _| f64::NAN);
     hears!(a3::check_a3_3, "holding", |q, v, beta, bias, pavlovian| {
         softmax(&[beta * q[0], beta * q[1] + bias + pavlovian * v])[0]
+    });
+    hears!(a3::check_a3_3, "values-swapped", |q, v, beta, bias, pavlovian| {
+        softmax(&[beta * q[1], beta * q[0] + bias + pavlovian * v])[1]
     });
     hears!(a3::check_a3_3, "no-cue", |q, v, beta, bias, pavlovian| {
         let pull = pavlovian * v;
@@ -1237,6 +1286,20 @@ fn appendix_a4() {
         let z = p.exp() / (p.exp() + r.exp());
         [z, z * h + (1.0 - z) * o, (z * r.exp() + drift).ln()]
     });
+    hears!(a4::check_a4_2, "no-log", |h, p, o, r, drift| {
+        let z = p.exp() / (p.exp() + r.exp());
+        [z, h + z * (o - h), z * r.exp() + drift]
+    });
+    // A gate of the variances, not of their logarithms.
+    hears!(a4::check_a4_2, "hand", |h, p, o, r, drift| {
+        let z = 1.0 / (1.0 + (r.exp() - p.exp()).exp());
+        [z, h + z * (o - h), (z * r.exp() + drift).ln()]
+    });
+    hears!(a4::check_a4_2, "drift-first", |h, p, o, r, drift| {
+        let before = p.exp() + drift;
+        let z = before / (before + r.exp());
+        [z, h + z * (o - h), (z * r.exp()).ln()]
+    });
     // Correct up to here, and the variance is forgotten.
     hears!(a4::check_a4_2, "hand", |h, p, o, r, _| {
         let z = p.exp() / (p.exp() + r.exp());
@@ -1250,6 +1313,19 @@ fn appendix_a4() {
                 .collect::<Vec<_>>(),
         )
     });
+    hears!(a4::check_a4_3, "root-of-the-length", |q, keys, prior, _| {
+        let (score, root) = (times(keys, q), (q.len() as f64).sqrt());
+        let biased = |i: usize| score[i] / root + prior[i].ln();
+        softmax(&(0..prior.len()).map(biased).collect::<Vec<_>>())
+    });
+    // No prior may be 0.
+    hears!(a4::check_a4_3, "ruled-out", |q, keys, prior, variance| {
+        let score = |i: usize| {
+            let far: f64 = q.iter().zip(keys.row(i)).map(|(q, k)| (q - 0.5 * k) * k).sum();
+            far / variance + prior[i].max(1e-6).ln()
+        };
+        softmax(&(0..prior.len()).map(score).collect::<Vec<_>>())
+    });
     // Densities, not divided by their sum.
     hears!(a4::check_a4_3, "normalised", |q, keys, prior, variance| {
         let far = |i: usize| {
@@ -1258,7 +1334,7 @@ fn appendix_a4() {
         (0..prior.len()).map(|i| prior[i] * (-0.5 * far(i) / variance).exp()).collect()
     });
     // The exponents without the softmax's care.
-    hears!(a4::check_a4_3, "nan", |q, keys, prior, variance| {
+    hears!(a4::check_a4_3, "densities", |q, keys, prior, variance| {
         let far = |i: usize| {
             q.iter().zip(keys.row(i)).map(|(q, k)| (q - k) * (q - k)).sum::<f64>()
         };

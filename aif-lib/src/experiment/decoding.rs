@@ -3,7 +3,7 @@
 //! The rivals are read in the same way, from the same records: the last k observations, a network that was never trained, and the
 //! belief of a model that was learned by EM.
 
-use ndarray::{Array1, Array2, Array3, Axis, concatenate};
+use ndarray::{Array1, Array2, Array3, Axis, Slice, concatenate};
 
 use super::training::Seeds;
 use crate::aif::learn::baum_welch::{self, EmOptions};
@@ -147,7 +147,27 @@ pub fn beliefs(model: &Hmm, records: &[Record]) -> Result<Array2<f64>> {
 /// # Errors
 /// As [`Gru::states`]; [`Error::Empty`]: no record.
 pub fn states(net: &Gru, records: &[Record]) -> Result<Array2<f64>> {
-    stacked(records, |record| net.states(&record.observations))
+    match of_one_length(records) {
+        Some(all) => net.states_of(&all),
+        None => stacked(records, |record| net.states(&record.observations)),
+    }
+}
+
+/// The observations of all records, if these are equally long, so that they can be read side by side.
+fn of_one_length(records: &[Record]) -> Option<Vec<&[Obs]>> {
+    let same = records.windows(2).all(|pair| pair[0].len() == pair[1].len());
+    same.then(|| records.iter().map(|record| record.observations.as_slice()).collect())
+}
+
+/// What a network expects next, at each moment of all records: (moment, symbol).
+///
+/// # Errors
+/// As [`Gru::predict`]; [`Error::Empty`]: no record.
+pub fn expectations(net: &Gru, records: &[Record]) -> Result<Array2<f64>> {
+    match of_one_length(records) {
+        Some(all) => net.predict_of(&all),
+        None => stacked(records, |record| net.predict(&record.observations)),
+    }
 }
 
 /// The [`window`] of each moment of all records: (moment, k · symbols).
@@ -168,13 +188,16 @@ pub fn windows(records: &[Record], k: usize, symbols: usize) -> Result<Array2<f6
 /// # Errors
 /// As [`Gru::predict`]; [`Error::Empty`]: no record.
 pub fn surprise(net: &Gru, records: &[Record]) -> Result<f64> {
-    let next = stacked(records, |record| {
-        let said = net.predict(&record.observations)?;
-        let came = record.observations[1..].iter().enumerate();
-        let nats: Vec<f64> = came.map(|(t, o)| -said[[t, *o]].ln()).collect();
-        Ok(Array2::from_shape_vec((nats.len(), 1), nats).expect("one for each"))
-    })?;
-    Ok(next.sum() / next.len() as f64)
+    let said = expectations(net, records)?;
+    let (mut nats, mut count, mut from) = (0.0, 0.0, 0);
+    for record in records {
+        for (t, came) in record.observations[1..].iter().enumerate() {
+            nats -= said[[from + t, *came]].ln();
+            count += 1.0;
+        }
+        from += record.len();
+    }
+    Ok(nats / count)
 }
 
 /// The same of a model that filters.
@@ -195,6 +218,8 @@ pub fn filter_surprise(model: &Hmm, records: &[Record]) -> Result<f64> {
 pub struct Decoded {
     /// The trained network.
     pub gru: f64,
+    /// What the trained network says will come: probabilities, which are a bent function of its memory.
+    pub said: f64,
     /// A network of the same size that was not trained.
     pub reservoir: f64,
     /// One with four times as many units.
@@ -209,63 +234,104 @@ pub struct Decoded {
     pub gru_excess: f64,
     /// By how much that of the learned model does.
     pub learned_excess: f64,
+    /// By how many nats the learned model is more surprised by all that it learned from than one that EM reaches from the true
+    /// model: far above 0 where EM is stuck at a local optimum.
+    pub trapped: f64,
 }
 
 /// How many observations a window may hold.
 pub const WINDOWS: [usize; 12] = [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 40];
 /// What the weights of a network that is not trained may be multiplied by.
-pub const SCALES: [f32; 4] = [0.5, 1.0, 2.0, 3.0];
+pub const SCALES: [f32; 5] = [0.5, 1.0, 2.0, 3.0, 4.0];
 /// How many times EM begins, and for how many sweeps: then it goes on with the best.
 const STARTS: (usize, usize) = (10, 20);
 /// What holds the weights of a readout back.
 const RIDGE: f64 = 1e-3;
 
+/// Some records of a run, with the belief of the exact filter at each moment.
+struct Part {
+    records: Vec<Record>,
+    belief: Array2<f64>,
+}
+
 /// The records of one run.
 struct Parts {
-    learn: Vec<Record>,
-    choose: Vec<Record>,
-    judge: Vec<Record>,
+    learn: Part,
+    choose: Part,
+    judge: Part,
 }
+
+type Memory<'a> = dyn Fn(&[Record]) -> Result<Array2<f64>> + 'a;
 
 impl Parts {
-    /// The R² with which the belief is read off `memory`, which the records to learn from have fitted, on other records.
-    fn read(
-        &self,
-        model: &Hmm,
-        on: &[Record],
-        memory: &dyn Fn(&[Record]) -> Result<Array2<f64>>,
-    ) -> Result<f64> {
-        let readout =
-            LinearMap::fit(&memory(&self.learn)?, &beliefs(model, &self.learn)?, RIDGE)?;
-        readout.r_squared(&memory(on)?, &beliefs(model, on)?)
+    /// The map from a memory to the belief, fitted on the records to learn from.
+    fn readout(&self, memory: &Memory<'_>) -> Result<LinearMap> {
+        LinearMap::fit(&memory(&self.learn.records)?, &self.learn.belief, RIDGE)
     }
 
-    /// Whichever candidate is read best on the records to choose with, and how well it is read on those to judge.
-    fn best<T: Copy>(
+    /// How well the belief is read off a memory, on the records to judge.
+    fn read(&self, memory: &Memory<'_>) -> Result<f64> {
+        self.readout(memory)?.r_squared(&memory(&self.judge.records)?, &self.judge.belief)
+    }
+
+    /// How well it is read off the memory that is read best on the records to choose with.
+    fn best<T>(
         &self,
-        model: &Hmm,
-        candidates: &[T],
-        memory: impl Fn(T, &[Record]) -> Result<Array2<f64>>,
+        candidates: Vec<T>,
+        memory: impl Fn(&T, &[Record]) -> Result<Array2<f64>>,
     ) -> Result<(T, f64)> {
-        let mut best = (candidates[0], f64::NEG_INFINITY);
-        for candidate in candidates {
-            let read = self.read(model, &self.choose, &|on| memory(*candidate, on))?;
-            if read > best.1 {
-                best = (*candidate, read);
-            }
-        }
-        Ok((best.0, self.read(model, &self.judge, &|on| memory(best.0, on))?))
+        let tried = candidates.into_iter().map(|candidate| {
+            let readout = self.readout(&|on| memory(&candidate, on))?;
+            let chosen = memory(&candidate, &self.choose.records)?;
+            let read = readout.r_squared(&chosen, &self.choose.belief)?;
+            Ok((read, candidate, readout))
+        });
+        let (_, candidate, readout) = first_best(tried.collect::<Result<Vec<_>>>()?);
+        let judged = memory(&candidate, &self.judge.records)?;
+        Ok((candidate, readout.r_squared(&judged, &self.judge.belief)?))
+    }
+
+    /// The same for windows of all lengths: the shorter is the beginning of the longer.
+    fn best_window(&self, symbols: usize) -> Result<(usize, f64)> {
+        let longest = WINDOWS[WINDOWS.len() - 1];
+        let of = |part: &Part| windows(&part.records, longest, symbols);
+        let first = |x: &Array2<f64>, k: usize| {
+            x.slice_axis(Axis(1), Slice::from(..k * symbols)).to_owned()
+        };
+        let maps = LinearMap::fit_leading(
+            &of(&self.learn)?,
+            &self.learn.belief,
+            RIDGE,
+            &WINDOWS.map(|k| k * symbols),
+        )?;
+        let choose = of(&self.choose)?;
+        let tried = WINDOWS.into_iter().zip(maps).map(|(k, map)| {
+            Ok((map.r_squared(&first(&choose, k), &self.choose.belief)?, k, map))
+        });
+        let (_, k, map) = first_best(tried.collect::<Result<Vec<_>>>()?);
+        let judge = first(&of(&self.judge)?, k);
+        Ok((k, map.r_squared(&judge, &self.judge.belief)?))
     }
 }
 
-/// The best model that EM finds.
-fn learn(states: usize, symbols: usize, records: &[Record], seed: u64) -> Result<Hmm> {
+/// The first of those with the highest score.
+fn first_best<T, R>(tried: Vec<(f64, T, R)>) -> (f64, T, R) {
+    let better = |a: (f64, T, R), b: (f64, T, R)| if b.0 > a.0 { b } else { a };
+    tried.into_iter().reduce(better).expect("there are candidates")
+}
+
+/// The best model that EM finds, and by how many nats it is more surprised than the one that EM finds from the truth.
+fn learn(truth: &Hmm, records: &[Record], seed: u64) -> Result<(Hmm, f64)> {
     let (starts, sweeps) = STARTS;
+    let (states, symbols) = (truth.n_states(), truth.n_outcomes());
     let short = EmOptions { sweeps, ..EmOptions::default() };
     let begun =
         baum_welch::restarts(states, symbols, 1, records, starts, seed, short)?.model;
     let long = EmOptions { sweeps: 300, tolerance: 1e-4, ..EmOptions::default() };
-    Ok(baum_welch::baum_welch(&begun, records, long)?.model)
+    let found = baum_welch::baum_welch(&begun, records, long)?;
+    let near = EmOptions { sweeps: 30, ..long };
+    let trapped = found.last() - baum_welch::baum_welch(truth, records, near)?.last();
+    Ok((found.model, trapped))
 }
 
 /// One run: draws records, trains the network on some, chooses its rivals' settings with others, and judges all on new ones.
@@ -278,35 +344,40 @@ pub fn decode(
     rng: &mut dyn Rng,
 ) -> Result<Decoded> {
     let (symbols, half) = (model.n_outcomes(), options.records.div_ceil(2));
-    let mut draw = |n: usize| records(model, n, options.length, rng);
+    let mut draw = |n: usize| -> Result<Part> {
+        let records = records(model, n, options.length, rng)?;
+        Ok(Part { belief: beliefs(model, &records)?, records })
+    };
     let parts =
         Parts { learn: draw(options.records)?, choose: draw(half)?, judge: draw(half)? };
 
     let mut net = Gru::new(symbols, options.units, rng)?;
-    train(&mut net, &parts.learn, options, rng)?;
-    let gru = parts.read(model, &parts.judge, &|on| states(&net, on))?;
+    train(&mut net, &parts.learn.records, options, rng)?;
+    let gru = parts.read(&|on| states(&net, on))?;
+    let said = parts.read(&|on| expectations(&net, on))?;
 
     let mut untrained = |units: usize| -> Result<f64> {
         let net = Gru::new(symbols, units, rng)?;
-        let scaled = |scale: f32, on: &[Record]| states(&net.clone().scaled(scale), on);
-        Ok(parts.best(model, &SCALES, scaled)?.1)
+        let all = SCALES.iter().map(|scale| net.clone().scaled(*scale)).collect();
+        Ok(parts.best(all, states)?.1)
     };
     let (reservoir, large_reservoir) =
         (untrained(options.units)?, untrained(4 * options.units)?);
-    let (k, window) = parts.best(model, &WINDOWS, |k, on| windows(on, k, symbols))?;
+    let (k, window) = parts.best_window(symbols)?;
 
-    let (n, seed) = (model.n_states(), rng.next_u64());
-    let learned = learn(n, symbols, &parts.learn, seed)?;
-    let floor = filter_surprise(model, &parts.judge)?;
+    let (learned, trapped) = learn(model, &parts.learn.records, rng.next_u64())?;
+    let floor = filter_surprise(model, &parts.judge.records)?;
     Ok(Decoded {
         gru,
+        said,
         reservoir,
         large_reservoir,
         window,
-        learned: parts.read(model, &parts.judge, &|on| beliefs(&learned, on))?,
+        learned: parts.read(&|on| beliefs(&learned, on))?,
         k,
-        gru_excess: surprise(&net, &parts.judge)? - floor,
-        learned_excess: filter_surprise(&learned, &parts.judge)? - floor,
+        gru_excess: surprise(&net, &parts.judge.records)? - floor,
+        learned_excess: filter_surprise(&learned, &parts.judge.records)? - floor,
+        trapped,
     })
 }
 

@@ -10,7 +10,8 @@ use special::Error as _;
 
 use super::fit::{Fit, Parameter, fit};
 use crate::error::{Error, Result};
-use crate::prob::random::{Rng, uniform01};
+use crate::prob::logistic::logistic;
+use crate::prob::random::{Rng, standard_normal, uniform01};
 
 /// The distribution function of the standard normal.
 pub fn normal_cdf(x: f64) -> f64 {
@@ -171,6 +172,52 @@ fn log_multinomial(counts: &[usize], p: &[f64]) -> f64 {
         .filter(|(n, _)| **n > 0)
         .map(|(n, p)| *n as f64 * p.max(1e-300).ln())
         .sum()
+}
+
+/// Draws the ratings of a subject whose confidence is the evidence itself, blurred on the way by noise of its own: `trials` of
+/// each thing in turn.
+///
+/// ```text
+/// x ~ N(±d′/2, 1),    answer: x > c,    sure: |x − c| + noise · N(0, 1),    rating: how many edges lie below that
+/// ```
+/// Without noise meta-d′ is d′.
+pub fn blurred(
+    decisions: Sensitivity,
+    noise: f64,
+    edges: &[f64],
+    trials: usize,
+    rng: &mut dyn Rng,
+) -> Ratings {
+    let mut ratings: Ratings =
+        std::array::from_fn(|_| std::array::from_fn(|_| vec![0; edges.len() + 1]));
+    for i in 0..2 * trials {
+        let thing = i % 2;
+        let x = [-0.5, 0.5][thing] * decisions.d + standard_normal(rng);
+        let answer = usize::from(x > decisions.criterion);
+        let sure = (x - decisions.criterion).abs() + noise * standard_normal(rng);
+        let rating = edges.iter().filter(|edge| sure > **edge).count();
+        ratings[thing][answer][rating] += 1;
+    }
+    ratings
+}
+
+/// Of decisions whose confidence is the posterior: mean confidence, part of right ones, and how many, for each of five bins of
+/// confidence from ½ to 1.
+///
+/// ```text
+/// x ~ N(±d′/2, 1),    answer: x > 0,    confidence: P(right | x) = s(d′ |x|)
+/// ```
+pub fn calibration(d: f64, decisions: usize, rng: &mut dyn Rng) -> [[f64; 3]; 5] {
+    let mut bins = [[0.0; 3]; 5];
+    for i in 0..decisions {
+        let mean = [-0.5, 0.5][i % 2] * d;
+        let x = mean + standard_normal(rng);
+        let sure = logistic(d * x.abs());
+        let [sum, right, n] = &mut bins[((sure - 0.5) * 10.0).min(4.0) as usize];
+        (*sum, *right, *n) =
+            (*sum + sure, *right + f64::from((x > 0.0) == (mean > 0.0)), *n + 1.0);
+    }
+    bins.map(|[sum, right, n]| [sum / n, right / n, n])
 }
 
 /// Draws the ratings of a subject: `trials` of each thing, decisions with d′ and c, confidence as good as `meta` allows.

@@ -10,6 +10,8 @@ use special::Beta as _;
 
 use super::metacognition::normal_quantile;
 use crate::error::{Error, Result};
+use crate::prob::random::{standard_normal, stream};
+use crate::prob::stats::{Interval, proportion_interval};
 
 /// A straight line fitted to a reference group, with what is needed to say how sure it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -122,12 +124,43 @@ fn student_cdf(t: f64, freedom: f64) -> f64 {
     0.5 * (freedom / (freedom + t * t)).inc_beta(a, b, a.ln_beta(b))
 }
 
-/// The part of new people whom a naive score puts beyond ±z, where all are of the age in the middle of a group of n.
+/// The part of new people whom a naive score puts beyond ±z, after a group of n whose ages are evenly spaced.
 ///
 /// ```text
-/// P(|t| > z/√(1 + 1/n)),    Student's t with n − 2 degrees of freedom
+/// P(|t| > z/√(1 + 1/n + h)),    Student's t with n − 2 degrees of freedom,    h = 12 (place − ½)² (n − 1)/(n (n + 1))
 /// ```
-pub fn naive_rate(n: usize, z: f64) -> f64 {
+/// `place`: where the person stands from the youngest, 0, to the oldest, 1; ½ in the middle, above 1 older than all.
+pub fn naive_rate(n: usize, place: f64, z: f64) -> f64 {
     let n = n as f64;
-    2.0 * student_cdf(-z / (1.0 + 1.0 / n).sqrt(), n - 2.0)
+    let far = 12.0 * (place - 0.5).powi(2) * (n - 1.0) / (n * (n + 1.0));
+    2.0 * student_cdf(-z / (1.0 + 1.0 / n + far).sqrt(), n - 2.0)
+}
+
+/// The parts of usual people who are scored beyond ±1.96: by [`Norm::naive`], and by [`Norm::score`].
+///
+/// 3000 times a group of n people of the ages 0, 1, …, n − 1, and one more person from the same line with the same spread, who is
+/// `place` of the way from the youngest to the oldest: ½ in the middle, above 1 older than all.
+///
+/// # Errors
+/// As [`Norm::fit`].
+///
+/// ```
+/// use aif_lib::experiment::norms::beyond;
+/// let [naive, scored] = beyond(6, 1.5, 1)?; // older than all of a small group
+/// assert!(naive.mean > 0.25 && (scored.mean - 0.05).abs() < 0.02);
+/// # Ok::<(), aif_lib::Error>(())
+/// ```
+pub fn beyond(n: usize, place: f64, seed: u64) -> Result<[Interval; 2]> {
+    const GROUPS: usize = 3000;
+    let mut counts = [0; 2];
+    for i in 0..GROUPS {
+        let mut rng = stream(seed, i as u64);
+        let mut person = |age: f64| (age, 3.0 + 0.2 * age + standard_normal(&mut rng));
+        let group: Vec<(f64, f64)> = (0..n).map(|i| person(i as f64)).collect();
+        let norm = Norm::fit(&group)?;
+        let (age, value) = person(place * (n as f64 - 1.0));
+        let scores = [norm.naive(age, value), norm.score(age, value)?];
+        counts.iter_mut().zip(scores).for_each(|(n, z)| *n += usize::from(z.abs() > 1.96));
+    }
+    Ok([proportion_interval(counts[0], GROUPS)?, proportion_interval(counts[1], GROUPS)?])
 }

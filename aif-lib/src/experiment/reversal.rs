@@ -106,18 +106,12 @@ impl Predictor {
             return Err(Error::Empty { what: "the list of outcomes".into() });
         }
         let predicted = self.predict(outcomes)?;
-        let chance = |(p, seen): (&Prediction, &bool)| {
-            if *seen { p.probability } else { 1.0 - p.probability }
-        };
-        let surprise: f64 =
-            predicted.iter().zip(outcomes).map(|pair| -chance(pair).ln()).sum();
         let distance: f64 = predicted
             .iter()
             .zip(schedule)
             .map(|(p, truth)| (p.probability - truth).powi(2))
             .sum();
-        let n = outcomes.len() as f64;
-        Ok((surprise / n, distance / n))
+        Ok((mean_surprise(&predicted, outcomes), distance / outcomes.len() as f64))
     }
 }
 
@@ -160,6 +154,91 @@ pub fn scores(predictor: &Predictor, courses: u64, seed: u64) -> Result<Vec<(f64
     let one =
         |i: u64| predictor.score(&schedule, &outcomes(&schedule, &mut stream(seed, i)));
     (0..courses).map(one).collect()
+}
+
+/// The mean surprise of a predictor in the trials from `from` to below `to`, in nats, on each course of [`scores`].
+///
+/// # Errors
+/// - As [`Predictor::score`].
+/// - [`Error::OutOfRange`]: a course is shorter than `to`.
+pub fn surprise_between(
+    predictor: &Predictor,
+    from: usize,
+    to: usize,
+    courses: u64,
+    seed: u64,
+) -> Result<Vec<f64>> {
+    let schedule = schedule();
+    let one = |i: u64| {
+        let seen = outcomes(&schedule, &mut stream(seed, i));
+        let predicted = predictor.predict(&seen)?;
+        let part = predicted.get(from..to).ok_or_else(|| Error::OutOfRange {
+            what: "the last trial".into(),
+            index: to,
+            len: schedule.len(),
+        })?;
+        Ok(mean_surprise(part, &seen[from..to]))
+    };
+    (0..courses).map(one).collect()
+}
+
+fn mean_surprise(predicted: &[Prediction], outcomes: &[bool]) -> f64 {
+    let one = |(p, seen): (&Prediction, &bool)| {
+        -(if *seen { p.probability } else { 1.0 - p.probability }).ln()
+    };
+    predicted.iter().zip(outcomes).map(one).sum::<f64>() / predicted.len() as f64
+}
+
+/// Five learners, each with all settings among which [`best_of`] is to choose.
+///
+/// In order: Rescorla-Wagner, by its learning rate; a Kalman filter, by its drift; the hierarchical filter with a steady
+/// volatility, by ω; with one that may change, by ω, ϑ and κ, where κ = 0 is the steady one again; Rescorla-Wagner on log-odds, by
+/// its learning rate.
+///
+/// ```
+/// use aif_lib::experiment::reversal::candidates;
+/// assert!(candidates().iter().all(|settings| settings.len() >= 59));
+/// ```
+pub fn candidates() -> [Vec<Predictor>; 5] {
+    let grid = |from: f64, step: f64, n: usize| (0..n).map(move |i| from + step * i as f64);
+    let filter = |omega: f64, theta: f64, kappa: f64| {
+        let even = HgfOptions::new(omega, theta).expect("settings of the grid");
+        Predictor::Hgf(HgfOptions { kappa, ..even })
+    };
+    let mut three = Vec::new();
+    for omega in grid(-6.0, 0.25, 21) {
+        for theta in [0.001, 0.01, 0.1, 1.0] {
+            three.extend(
+                [0.0, 0.125, 0.25, 0.5, 1.0, 1.5].map(|kappa| filter(omega, theta, kappa)),
+            );
+        }
+    }
+    [
+        grid(0.01, 0.01, 59).map(Predictor::RescorlaWagner).collect(),
+        grid(-9.0, 0.15, 60).map(|log| Predictor::Kalman(log.exp())).collect(),
+        grid(-7.0, 0.15, 60).map(|omega| filter(omega, 1.0, 0.0)).collect(),
+        three,
+        grid(0.02, 0.02, 100).map(Predictor::LogOdds).collect(),
+    ]
+}
+
+/// By which part of an error the probability moves, on average over those errors whose size is from `from` to below `to`; the
+/// first twenty trials of each of 50 courses are left out. NaN where there is no such error.
+///
+/// # Errors
+/// As [`Predictor::predict`].
+pub fn rate_after(predictor: &Predictor, from: f64, to: f64, seed: u64) -> Result<f64> {
+    let (schedule, mut sum, mut count) = (schedule(), 0.0, 0.0);
+    for i in 0..50 {
+        let seen = outcomes(&schedule, &mut stream(seed, i));
+        for (p, seen) in predictor.predict(&seen)?.iter().zip(&seen).skip(20) {
+            let error = (f64::from(*seen) - p.probability).abs();
+            if error >= from && error < to {
+                (sum, count) = (sum + p.rate, count + 1.0);
+            }
+        }
+    }
+    Ok(sum / count)
 }
 
 /// The candidate with the least mean surprise on these courses. One whose approximation breaks down on any of them is left out.

@@ -105,7 +105,8 @@ pub fn best_boundary(drift: f64, cost: f64) -> Result<f64> {
 /// Nothing here knows of boundaries: at each belief the two costs are compared. The log-odds move in steps of `step`.
 ///
 /// # Errors
-/// As [`best_boundary`]; also a step that is not above 0 and below 1.
+/// As [`best_boundary`]; also a step that is not above 0 and below 1, or a cost so low that one would look on beyond the beliefs
+/// that are looked at (log-odds of 12).
 pub fn stopping_belief(drift: f64, cost: f64, step: f64) -> Result<f64> {
     best_boundary(drift, cost)?;
     if !(step > 0.0 && step < 1.0) {
@@ -135,5 +136,9 @@ pub fn stopping_belief(drift: f64, cost: f64, step: f64) -> Result<f64> {
         }
     }
     let last = (n..2 * n).take_while(|i| look(&v, *i) < decide(*i)).last().unwrap_or(n);
+    if last + 1 >= 2 * n {
+        let expected = "a cost at which one stops below log-odds of 12: raise it";
+        return Err(Error::Parameter { name: "cost", value: cost, expected });
+    }
     Ok(p(last + 1))
 }

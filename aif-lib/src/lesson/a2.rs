@@ -79,6 +79,13 @@ fn tendency() -> Exercise<(f64, f64, f64, bool), Tendency> {
             [mean + f64::from(seen) - p, 1.0 / (1.0 / (variance + v) + p * (1.0 - p))]
         },
         "The variance is right. The mean moves by the error times that variance, and not by the whole error.")
+    .wrong("variance-before", |mean, variance, v, seen| {
+            let p = logistic(mean);
+            [mean + (variance + v) * (f64::from(seen) - p), 1.0 / (1.0 / (variance + v) + p * (1.0 - p))]
+        },
+        "The variance is right. The mean moves by the error times the variance *after* the outcome; you took the one before.")
+    .wrong("exp-of-v", |mean, variance, v, seen| moved(mean, variance + v.exp(), seen, seen_by_binary(logistic(mean))),
+        "v is the variance of a step as it is. Its exponent, κx₃ + ω, has been taken already.")
 }
 
 // ---- A2.2
@@ -100,6 +107,8 @@ fn upper() -> Exercise<(f64, f64, f64), Upper> {
         },
         "With (drift, boundary, start) = {input} it")
     .hand("no-drift", (0.0, 1.3, 0.3), &[0.3], "Without drift it is where the walk begins, w = .3. Yours is {yours}: 0/0 must be looked out for")
+    .hand("hardly-any-drift", (1e-12, 1.0, 0.3), &[0.3],
+        "With a drift of 1e-12 it is .3 to more than nine digits. Yours is {yours}: 1 − eˣ loses its digits near 0; x.exp_m1() keeps them")
     .wrong("lower", |drift, boundary, start| {
             let x = 2.0 * drift * boundary;
             if x == 0.0 { 1.0 - start } else { (x * (1.0 - start)).exp_m1() / x.exp_m1() }
@@ -110,6 +119,16 @@ fn upper() -> Exercise<(f64, f64, f64), Upper> {
             (1.0 - (x * start).exp()) / (1.0 - x.exp())
         },
         "Right wherever there is a drift. Without one it is 0/0: there the answer is w.")
+    .wrong("loses-digits", |drift, boundary, start| {
+            let x = -2.0 * drift * boundary;
+            if x == 0.0 { start } else { (1.0 - (x * start).exp()) / (1.0 - x.exp()) }
+        },
+        "Right where there is a drift to speak of. Near 0 both ends of the fraction are differences of nearly equal numbers: use exp_m1.")
+    .wrong("start-as-distance", |drift, boundary, start| {
+            let x = -2.0 * drift;
+            if x == 0.0 { start / boundary } else { (x * start).exp_m1() / (x * boundary).exp_m1() }
+        },
+        "You took the start for a distance from the lower boundary. Here w is a *part* of the way up: the walk begins at wa.")
     .wrong("no-start", |drift, boundary, _| 1.0 / (1.0 + (-drift * boundary).exp()),
         "This is right from the middle only. The walk begins at w.")
     .wrong("no-two", |drift, boundary, start| {
@@ -135,9 +154,9 @@ fn sensitivity() -> Exercise<(f64, f64, f64, f64), DPrime> {
             let [h, f] = rates(hits, misses, alarms, rejections, 0.5);
             [h - f, -0.5 * (h + f)]
         })
-    .near("hand", (84.0, 15.0, 15.0, 84.0), &[2.030_444, 0.0], 1e-5,
+    .near("hand", (84.0, 15.0, 15.0, 84.0), &[2.030_444_066, 0.0], 1e-6,
         "84 hits of 99 and 15 false alarms of 99: the rates are .845 and .155, z is ±1.0152, so d′ = 2.0304 and c = 0")
-    .near("asymmetric", (30.0, 10.0, 8.0, 32.0), &[1.471_206, 0.080_149], 2e-4,
+    .near("asymmetric", (30.0, 10.0, 8.0, 32.0), &[1.471_189_219, 0.080_171_104], 1e-6,
         "30 of 40 and 8 of 40: H = 30.5/41 and F = 8.5/41, so d′ = 1.471 and c = .080")
     .at("perfect", (10.0, 0.0, 0.0, 10.0), "Without a single error the rates are 10.5/11 and .5/11. d′ and c")
     .random("random",
@@ -161,4 +180,14 @@ fn sensitivity() -> Exercise<(f64, f64, f64, f64), DPrime> {
             [h - f, 0.5 * (h + f)]
         },
         "The criterion has the other sign: somebody who says yes too often has a criterion below 0.")
+    .wrong("no-half", |hits, misses, alarms, rejections| {
+            let [h, f] = rates(hits, misses, alarms, rejections, 0.5);
+            [h - f, -(h + f)]
+        },
+        "The criterion is half of that: it is measured from the point half-way between the two means.")
+    .wrong("by-answer", |hits, misses, alarms, rejections| {
+            let [h, f] = rates(hits, alarms, misses, rejections, 0.5);
+            [h - f, -0.5 * (h + f)]
+        },
+        "You divided by how often each *answer* was given. A rate is a part of how often each *thing* was shown: hits and misses are all signals.")
 }

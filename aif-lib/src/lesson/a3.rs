@@ -2,6 +2,7 @@
 
 use super::support::random_numbers;
 use super::{AnyExercise, Exercise, Module, Verdict};
+use crate::prob::info::entropy;
 use crate::prob::logistic::logistic;
 
 /// Its quiz and its exercises.
@@ -60,6 +61,9 @@ fn one_more_look() -> Exercise<(f64, f64), OneMoreLook> {
             (x[0], x[1])
         },
         "With (belief, coherence) = {input} one more dot is worth")
+    .hand("no-motion", (0.6, 0.0), &[0.0], "A dot of a cloud without motion, c = 0, tells nothing: it is worth 0")
+    .hand("all-motion", (0.6, 1.0), &[0.4], "Where all dots move together, c = 1, one tells the way: it is worth 1 − .6 = .4")
+    .hand("certain", (1.0, 0.5), &[0.0], "Who is certain, p = 1, is not made more so: it is worth 0")
     .wrong("not-less", |p, c| joint(p, c).iter().map(|[a, b]| a.max(*b)).sum::<f64>(),
         "This is the chance of a correct answer after the dot. Take away what it is without.")
     .wrong("coherence", |p, c| {
@@ -79,6 +83,11 @@ fn one_more_look() -> Exercise<(f64, f64), OneMoreLook> {
         "You took both dots for equally likely. How likely a dot is depends on the belief: leave out the division by P(dot), and add.")
     .wrong("no-best", |p, c| joint(p, c).iter().map(|[a, _]| *a).sum::<f64>() - p.max(1.0 - p),
         "After each dot the better of the two answers is given: take the larger of the two joint probabilities.")
+    .wrong("information", |p, c| {
+            let sure = |[a, b]: [f64; 2]| (a + b) * entropy(&[a / (a + b), b / (a + b)]);
+            entropy(&[p, 1.0 - p]) - joint(p, c).map(sure).iter().sum::<f64>()
+        },
+        "That is what the dot *teaches*, the information gain. Here it counts what it adds to the chance of a correct answer.")
 }
 
 // ---- A3.2
@@ -99,6 +108,8 @@ fn believed_same() -> Exercise<(f64, f64, f64), BelievedSame> {
             (0.5 + x[0], x[1], (seed % 7 + 1) as f64)
         },
         "With (clarity, leak, steps) = {input} the probability of the same")
+    .hand("at-once", (0.9, 0.3, 0.0), &[0.82], "Without a delay nothing leaks, whatever the leak: .82")
+    .hand("all-leaks", (1.0, 0.5, 1.0), &[0.5], "With a leak of ½ a step leaves nothing: ½")
     .wrong("both-right", |clarity, leak, steps| {
             let kept = 0.5 + 0.5 * (1.0 - 2.0 * leak).powf(steps);
             clarity * clarity * kept
@@ -120,6 +131,10 @@ fn believed_same() -> Exercise<(f64, f64, f64), BelievedSame> {
             (2.0 * clarity - 1.0).powi(2) * (1.0 - 2.0 * leak).powf(steps)
         },
         "This is the correlation of the two things, from 0 to 1. A probability without any information is ½.")
+    .wrong("continuous", |clarity, leak, steps| {
+            0.5 + 0.5 * (2.0 * clarity - 1.0).powi(2) * (-2.0 * leak * steps).exp()
+        },
+        "That is a leak in continuous time. Here it comes in steps, and each leaves the share 1 − 2 leak.")
 }
 
 // ---- A3.3
@@ -143,6 +158,8 @@ fn going() -> Exercise<Cue, Going> {
         "With (Q, V, β, bias, π) = {input} it")
     .wrong("holding", |q, v, beta, bias, pavlovian| logistic(-(beta * (q[1] - q[0]) + bias + pavlovian * v)),
         "This is the probability of holding. Q has holding first, and going second.")
+    .wrong("values-swapped", |q, v, beta, bias, pavlovian| logistic(beta * (q[0] - q[1]) + bias + pavlovian * v),
+        "The difference of the values is the wrong way round. Q has holding first, and going second.")
     .wrong("no-cue", |q, _, beta, bias, _| logistic(beta * (q[1] - q[0]) + bias),
         "What the cue promises does nothing here: add π V, and to going alone. Added to both actions it cancels.")
     .wrong("beta-on-all", |q, v, beta, bias, pavlovian| logistic(beta * (q[1] - q[0] + bias + pavlovian * v)),

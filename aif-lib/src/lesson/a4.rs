@@ -134,6 +134,18 @@ fn gate() -> Exercise<Cell, Gate> {
                 [z, h + z * (seen - h), (z * log_r.exp()).ln() + drift]
             },
             "You added the drift to the logarithm. Variances add, their logarithms do not: go back with exp first.")
+        .wrong("no-log",
+            |h, log_p, seen, log_r, drift| {
+                let z = logistic(log_p - log_r);
+                [z, h + z * (seen - h), z * log_r.exp() + drift]
+            },
+            "The third number is the variance itself. The unit remembers its logarithm: take ln at the end.")
+        .wrong("drift-first",
+            |h, log_p, seen, log_r, drift| {
+                let z = logistic((log_p.exp() + drift).ln() - log_r);
+                [z, h + z * (seen - h), (z * log_r.exp()).ln()]
+            },
+            "You let the number move before the look. Here P is the variance *before* this look already; the drift comes after it.")
 }
 
 // ---- A4.3
@@ -171,6 +183,8 @@ fn responsibilities() -> Exercise<Mixture, Responsibilities> {
                 (random_numbers(3, -2.0, 2.0, 400 + seed), keys, random_belief(4, 500 + seed), 0.3 + 0.1 * seed as f64)
             },
             "On a random mixture the weights")
+        .hand("ruled-out", (vec![1.0], ndarray::array![[1.0], [2.0]], vec![0.0, 1.0], 1.0), &[0.0, 1.0],
+            "A key with the prior 0 is never meant, however near it is. The weights should be {right}")
         .hand("far", (vec![1000.0], ndarray::array![[1.0], [2.0]], vec![0.5, 0.5], 1.0), &[0.0, 1.0],
             "A query of 1000: e¹⁰⁰⁰ is no number, but the softmax is. The weights should be {right}")
         .wrong("no-length",
@@ -187,6 +201,18 @@ fn responsibilities() -> Exercise<Mixture, Responsibilities> {
         .wrong("prior-itself",
             |query, keys, prior, variance| softmax(&scored(query, keys, |i, qk, kk| (qk - 0.5 * kk) / variance + prior[i])),
             "You added the prior itself. In the exponent stands its logarithm.")
+        .wrong("densities",
+            |query, keys, prior, variance| {
+                let distance = |key: ndarray::ArrayView1<'_, f64>| -> f64 {
+                    query.iter().zip(key).map(|(q, k)| (q - k) * (q - k)).sum()
+                };
+                let one = |(key, p): (ndarray::ArrayView1<'_, f64>, &f64)| p * (-0.5 * distance(key) / variance).exp();
+                normalised(&keys.rows().into_iter().zip(prior).map(one).collect::<Vec<f64>>())
+            },
+            "Right as long as the densities are numbers. Far from all keys each is 0, and 0/0 is none: work with scores, and let the softmax do the rest.")
+        .wrong("root-of-the-length",
+            |query, keys, prior, _| softmax(&scored(query, keys, |i, qk, _| qk / (query.len() as f64).sqrt() + prior[i].ln())),
+            "That is attention as networks have it, with β = 1/√d. Here β is 1/σ², and the bias has −|k|²/2σ² in it.")
 }
 
 // ---- A4.4

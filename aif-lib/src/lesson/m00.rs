@@ -11,7 +11,7 @@ use crate::prob::info::{entropy, kl, log_sum_exp};
 /// Its quiz and its exercises.
 pub const MODULE: Module = Module {
     number: 0,
-    quiz: "1 b, 2 c, 3 a, 4 d, 5 b, 6 c, 7 a, 8 d, 9 b, 10 c",
+    quiz: "1 b, 2 c, 3 a, 4 d, 5 d, 6 b, 7 c, 8 a, 9 d, 10 b, 11 c",
     exercises,
 };
 

@@ -40,8 +40,8 @@ pub struct GruPass {
     gates: Vec<f32>,  // (time, row, 3 units): r, z, n
     inner: Vec<f32>,  // (time, row, unit): U_n h + b_n
     next: Vec<f32>,   // (time, row, symbol): P(next)
-    delta: Vec<f32>,  // the slope in the state of the time that is being looked at
-    sums: Vec<f32>,   // the slopes in the sums of its three parts
+    delta: Vec<f32>,  // (time, row, unit): the slopes in the states
+    sums: Vec<f32>,   // (time, row, 3 units): the slopes in the sums of the three parts
 }
 
 /// Where each part of the list of weights begins.
@@ -57,12 +57,25 @@ fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
 
+/// By an exponential, several times as fast as the system's: to 10⁻⁷, which is what a gate needs, and not to the last digit near 0.
+fn tanh(x: f32) -> f32 {
+    1.0 - 2.0 / (1.0 + (2.0 * x).exp())
+}
+
 fn view(x: &[f32], rows: usize, columns: usize) -> ArrayView2<'_, f32> {
     ArrayView2::from_shape((rows, columns), x).expect("rows times columns numbers")
 }
 
 fn view_mut(x: &mut [f32], rows: usize, columns: usize) -> ArrayViewMut2<'_, f32> {
     ArrayViewMut2::from_shape((rows, columns), x).expect("rows times columns numbers")
+}
+
+/// Numbers that stand (time, row, n), as (row and time, n).
+fn by_sequence(x: &[f32], batch: &[&[usize]], n: usize) -> Array2<f64> {
+    let (rows, steps) = (batch.len(), batch[0].len());
+    let all = (0..rows).flat_map(|row| (0..steps).map(move |t| t * rows + row));
+    let numbers = all.flat_map(|at| &x[at * n..][..n]).map(|x| f64::from(*x)).collect();
+    Array2::from_shape_vec((rows * steps, n), numbers).expect("a row for each time")
 }
 
 impl Gru {
@@ -140,10 +153,18 @@ impl Gru {
     /// - [`Error::Empty`]: nothing was seen.
     /// - [`Error::OutOfRange`]: a symbol that it does not know.
     pub fn states(&self, seen: &[usize]) -> Result<Array2<f64>> {
-        let pass = self.read(seen)?;
-        let states = pass.states[self.units..].iter().map(|x| f64::from(*x)).collect();
-        Ok(Array2::from_shape_vec((seen.len(), self.units), states)
-            .expect("a row for each time"))
+        self.states_of(&[seen])
+    }
+
+    /// What it remembers after each symbol of sequences of one length, which it reads side by side, faster than one after the
+    /// other: (sequence and time, unit), the whole first sequence before the second.
+    ///
+    /// # Errors
+    /// As [`Gru::gradient`].
+    pub fn states_of(&self, batch: &[&[usize]]) -> Result<Array2<f64>> {
+        let mut pass = GruPass::default();
+        self.remember(batch, &mut pass)?;
+        Ok(by_sequence(&pass.states[batch.len() * self.units..], batch, self.units))
     }
 
     /// What it expects to come after each symbol: (time, symbol).
@@ -151,16 +172,18 @@ impl Gru {
     /// # Errors
     /// As [`Gru::states`].
     pub fn predict(&self, seen: &[usize]) -> Result<Array2<f64>> {
-        let pass = self.read(seen)?;
-        let next = pass.next.iter().map(|x| f64::from(*x)).collect();
-        Ok(Array2::from_shape_vec((seen.len(), self.symbols), next)
-            .expect("a row for each time"))
+        self.predict_of(&[seen])
     }
 
-    fn read(&self, seen: &[usize]) -> Result<GruPass> {
+    /// What it expects to come after each symbol of sequences of one length, read side by side: (sequence and time, symbol).
+    ///
+    /// # Errors
+    /// As [`Gru::states_of`].
+    pub fn predict_of(&self, batch: &[&[usize]]) -> Result<Array2<f64>> {
         let mut pass = GruPass::default();
-        self.run(&[seen], &mut pass)?;
-        Ok(pass)
+        self.remember(batch, &mut pass)?;
+        self.say(&mut pass);
+        Ok(by_sequence(&pass.next, batch, self.symbols))
     }
 
     fn check(&self, batch: &[&[usize]]) -> Result<usize> {
@@ -185,18 +208,16 @@ impl Gru {
         Ok(steps)
     }
 
-    /// Sends sequences of one length through the network, side by side.
-    fn run(&self, batch: &[&[usize]], pass: &mut GruPass) -> Result<()> {
+    /// Reads sequences of one length, side by side.
+    fn remember(&self, batch: &[&[usize]], pass: &mut GruPass) -> Result<()> {
         let (steps, rows) = (self.check(batch)?, batch.len());
-        let (n, k, parts) = (self.units, self.symbols, self.parts());
+        let (n, parts) = (self.units, self.parts());
         let (w, u) = (&self.parameters[..parts.u], &self.parameters[parts.u..parts.b]);
         let b = &self.parameters[parts.b..parts.v];
-        let (v, c) = (&self.parameters[parts.v..parts.c], &self.parameters[parts.c..]);
         pass.states.clear();
         pass.states.resize((steps + 1) * rows * n, 0.0);
         pass.gates.resize(steps * rows * 3 * n, 0.0);
         pass.inner.resize(steps * rows * n, 0.0);
-        pass.next.resize(steps * rows * k, 0.0);
         for t in 0..steps {
             let (before, after) = pass.states.split_at_mut((t + 1) * rows * n);
             let (before, after) = (&before[t * rows * n..], &mut after[..rows * n]);
@@ -213,23 +234,31 @@ impl Gru {
                         (logistic(gates[i] + w[i]), logistic(gates[n + i] + w[n + i]));
                     let at = row * n + i;
                     inner[at] = gates[2 * n + i];
-                    let candidate = (w[2 * n + i] + r * inner[at]).tanh();
+                    let candidate = tanh(w[2 * n + i] + r * inner[at]);
                     (gates[i], gates[n + i], gates[2 * n + i]) = (r, z, candidate);
                     after[at] = z * before[at] + (1.0 - z) * candidate;
                 }
             }
-            let next = &mut pass.next[t * rows * k..(t + 1) * rows * k];
-            let (h, v) = (view(after, rows, n), view(v, n, k));
-            general_mat_mul(1.0, &h, &v, 0.0, &mut view_mut(next, rows, k));
-            for row in next.chunks_exact_mut(k) {
-                row.iter_mut().zip(c).for_each(|(sum, c)| *sum += c);
-                let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-                row.iter_mut().for_each(|x| *x = (*x - top).exp());
-                let sum: f32 = row.iter().sum();
-                row.iter_mut().for_each(|x| *x /= sum);
-            }
         }
         Ok(())
+    }
+
+    /// What it expects next at each moment of what it has read.
+    fn say(&self, pass: &mut GruPass) {
+        let (n, k, parts) = (self.units, self.symbols, self.parts());
+        let (v, c) = (&self.parameters[parts.v..parts.c], &self.parameters[parts.c..]);
+        let moments = pass.inner.len() / n;
+        let after = &pass.states[pass.states.len() - moments * n..];
+        pass.next.resize(moments * k, 0.0);
+        let (h, v) = (view(after, moments, n), view(v, n, k));
+        general_mat_mul(1.0, &h, &v, 0.0, &mut view_mut(&mut pass.next, moments, k));
+        for row in pass.next.chunks_exact_mut(k) {
+            row.iter_mut().zip(c).for_each(|(sum, c)| *sum += c);
+            let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            row.iter_mut().for_each(|x| *x = (*x - top).exp());
+            let sum: f32 = row.iter().sum();
+            row.iter_mut().for_each(|x| *x /= sum);
+        }
     }
 
     /// How surprised it is by sequences of one length, and the slope of that in every weight: backpropagation through time.
@@ -254,51 +283,66 @@ impl Gru {
     ) -> Result<f64> {
         let weights = self.parameters.len();
         same_length("gradient", "places for slopes", gradient.len(), "weights", weights);
-        self.run(batch, pass)?;
+        self.remember(batch, pass)?;
         let (steps, rows) = (batch[0].len(), batch.len());
         if steps < 2 {
             let expected =
                 "a sequence has at least two symbols, so that there is a next one";
             return Err(Error::Parameter { name: "symbols", value: 1.0, expected });
         }
+        self.say(pass);
         let (n, k, parts) = (self.units, self.symbols, self.parts());
         let weigh = 1.0 / ((steps - 1) * rows) as f32;
         let u = view(&self.parameters[parts.u..parts.b], n, 3 * n);
         let v = view(&self.parameters[parts.v..parts.c], n, k);
-        gradient.fill(0.0);
-        pass.delta.clear();
-        pass.delta.resize(rows * n, 0.0);
-        pass.sums.resize(rows * 3 * n, 0.0);
+        // The slopes of the loss in the logits: P(next) less what came. After the last symbol nothing comes.
         let mut loss = 0.0;
+        for (t, next) in pass.next.chunks_exact_mut(rows * k).enumerate() {
+            for (row, seen) in next.chunks_exact_mut(k).zip(batch) {
+                let Some(came) = seen.get(t + 1) else {
+                    row.fill(0.0);
+                    continue;
+                };
+                loss -= f64::from(row[*came]).ln();
+                row[*came] -= 1.0;
+                row.iter_mut().for_each(|x| *x *= weigh);
+            }
+        }
+        // From there back to V, c and the states, at all times at once.
+        gradient.fill(0.0);
+        let moments = steps * rows;
+        let error = view(&pass.next, moments, k);
+        let after = view(&pass.states[rows * n..], moments, n);
+        let to_v = &mut gradient[parts.v..parts.c];
+        general_mat_mul(1.0, &after.t(), &error, 0.0, &mut view_mut(to_v, n, k));
+        for row in pass.next.chunks_exact(k) {
+            gradient[parts.c..].iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+        }
+        pass.delta.resize(moments * n, 0.0);
+        general_mat_mul(
+            1.0,
+            &error,
+            &v.t(),
+            0.0,
+            &mut view_mut(&mut pass.delta, moments, n),
+        );
+        pass.sums.resize(moments * 3 * n, 0.0);
+        // And through time, from the last symbol to the first.
         for t in (0..steps).rev() {
             let before = &pass.states[t * rows * n..(t + 1) * rows * n];
-            let after = &pass.states[(t + 1) * rows * n..(t + 2) * rows * n];
-            if t + 1 < steps {
-                // The slope of the loss in the logits: P(next) less what came, and from there back to V, c and h.
-                let next = &mut pass.next[t * rows * k..(t + 1) * rows * k];
-                for (row, seen) in next.chunks_exact_mut(k).zip(batch) {
-                    loss -= f64::from(row[seen[t + 1]]).ln();
-                    row[seen[t + 1]] -= 1.0;
-                    row.iter_mut().for_each(|x| *x *= weigh);
-                    let c = &mut gradient[parts.c..];
-                    c.iter_mut().zip(row).for_each(|(sum, x)| *sum += *x);
-                }
-                let (error, h) = (view(next, rows, k), view(after, rows, n));
-                let to_v = &mut gradient[parts.v..parts.c];
-                general_mat_mul(1.0, &h.t(), &error, 1.0, &mut view_mut(to_v, n, k));
-                let delta = &mut view_mut(&mut pass.delta, rows, n);
-                general_mat_mul(1.0, &error, &v.t(), 1.0, delta);
-            }
             let gates = &pass.gates[t * rows * 3 * n..(t + 1) * rows * 3 * n];
             let inner = &pass.inner[t * rows * n..(t + 1) * rows * n];
+            let (earlier, delta) = pass.delta.split_at_mut(t * rows * n);
+            let delta = &mut delta[..rows * n];
+            let sums = &mut pass.sums[t * rows * 3 * n..(t + 1) * rows * 3 * n];
             for (row, seen) in batch.iter().enumerate() {
                 let gates = &gates[row * 3 * n..(row + 1) * 3 * n];
-                let sums = &mut pass.sums[row * 3 * n..(row + 1) * 3 * n];
+                let sums = &mut sums[row * 3 * n..(row + 1) * 3 * n];
                 let w = &mut gradient[seen[t] * 3 * n..(seen[t] + 1) * 3 * n];
                 for i in 0..n {
                     let (r, z, candidate) = (gates[i], gates[n + i], gates[2 * n + i]);
                     let at = row * n + i;
-                    let d = pass.delta[at];
+                    let d = delta[at];
                     let d_candidate = d * (1.0 - z) * (1.0 - candidate * candidate);
                     let d_r = d_candidate * inner[at] * r * (1.0 - r);
                     let d_z = d * (before[at] - candidate) * z * (1.0 - z);
@@ -306,23 +350,25 @@ impl Gru {
                     w[n + i] += d_z;
                     w[2 * n + i] += d_candidate;
                     (sums[i], sums[n + i], sums[2 * n + i]) = (d_r, d_z, d_candidate * r);
-                    pass.delta[at] = d * z;
+                    delta[at] = d * z;
                 }
             }
-            let (h, sums) = (view(before, rows, n), view(&pass.sums, rows, 3 * n));
-            let to_u = &mut gradient[parts.u..parts.b];
-            general_mat_mul(1.0, &h.t(), &sums, 1.0, &mut view_mut(to_u, n, 3 * n));
-            let b = &mut gradient[parts.b..parts.v];
-            for row in pass.sums.chunks_exact(3 * n) {
-                b.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+            if t > 0 {
+                let earlier = &mut earlier[(t - 1) * rows * n..];
+                earlier.iter_mut().zip(&*delta).for_each(|(e, d)| *e += d);
+                let sums = view(sums, rows, 3 * n);
+                general_mat_mul(1.0, &sums, &u.t(), 1.0, &mut view_mut(earlier, rows, n));
             }
-            general_mat_mul(
-                1.0,
-                &sums,
-                &u.t(),
-                1.0,
-                &mut view_mut(&mut pass.delta, rows, n),
-            );
+        }
+        let (before, sums) = (
+            view(&pass.states[..moments * n], moments, n),
+            view(&pass.sums, moments, 3 * n),
+        );
+        let to_u = &mut gradient[parts.u..parts.b];
+        general_mat_mul(1.0, &before.t(), &sums, 0.0, &mut view_mut(to_u, n, 3 * n));
+        let b = &mut gradient[parts.b..parts.v];
+        for row in pass.sums.chunks_exact(3 * n) {
+            b.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
         }
         Ok(loss * f64::from(weigh))
     }

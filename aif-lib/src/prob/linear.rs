@@ -1,6 +1,6 @@
 //! [`LinearMap`]: the straight-line answer to what can be read off a list of numbers.
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView1, Axis, Slice};
 
 use crate::error::{Error, Result};
 use crate::prob::linalg::Lu;
@@ -32,7 +32,7 @@ fn means(x: &Array2<f64>) -> Vec<f64> {
 }
 
 fn less(x: &Array2<f64>, means: &[f64]) -> Array2<f64> {
-    Array2::from_shape_fn(x.raw_dim(), |(i, j)| x[[i, j]] - means[j])
+    x - &ArrayView1::from(means)
 }
 
 fn paired(x: &Array2<f64>, y: &Array2<f64>) -> Result<()> {
@@ -58,6 +58,28 @@ impl LinearMap {
     /// - [`Error::Parameter`]: the ridge is negative or not finite.
     /// - [`Error::Singular`]: two inputs always say the same, and the ridge is 0.
     pub fn fit(x: &Array2<f64>, y: &Array2<f64>, ridge: f64) -> Result<Self> {
+        let mut whole = Self::fit_leading(x, y, ridge, &[x.ncols()])?;
+        Ok(whole.remove(0))
+    }
+
+    /// Fits a map to the first `n` inputs, for each n of a list. The products of all inputs are computed once.
+    ///
+    /// ```
+    /// # use aif_lib::prelude::*;
+    /// let (x, y) = (array![[0.0, 1.0], [1.0, 5.0], [2.0, 2.0]], array![[1.0], [3.0], [5.0]]);
+    /// let maps = LinearMap::fit_leading(&x, &y, 0.0, &[1, 2])?;
+    /// assert_eq!(maps[0], LinearMap::fit(&array![[0.0], [1.0], [2.0]], &y, 0.0)?);
+    /// # Ok::<(), aif_lib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit); [`Error::OutOfRange`]: more inputs than there are.
+    pub fn fit_leading(
+        x: &Array2<f64>,
+        y: &Array2<f64>,
+        ridge: f64,
+        leading: &[usize],
+    ) -> Result<Vec<Self>> {
         paired(x, y)?;
         if !(ridge.is_finite() && ridge >= 0.0) {
             let expected = "a ridge is a finite number, 0 or more";
@@ -66,14 +88,28 @@ impl LinearMap {
         let (inputs, outputs) = (means(x), means(y));
         let (x, y) = (less(x, &inputs), less(y, &outputs));
         let gram = x.t().dot(&x) + Array2::<f64>::eye(x.ncols()) * ridge;
-        let equations = Lu::new("the inputs", gram)?;
-        let mut weights = Array2::zeros((x.ncols(), y.ncols()));
         let cross: Array2<f64> = x.t().dot(&y);
-        for (mut column, right) in weights.columns_mut().into_iter().zip(cross.columns()) {
-            let solved = equations.solve(&right.to_vec());
-            column.iter_mut().zip(solved).for_each(|(w, x)| *w = x);
-        }
-        Ok(Self { weights, inputs, outputs })
+        let one = |&n: &usize| {
+            if n > x.ncols() {
+                let what = "the number of inputs".into();
+                return Err(Error::OutOfRange { what, index: n, len: x.ncols() });
+            }
+            let first = Slice::from(..n);
+            let block = gram.slice_axis(Axis(0), first);
+            let block = block.slice_axis(Axis(1), first).to_owned();
+            let equations = Lu::new("the inputs", block)?;
+            let mut weights = Array2::zeros((n, y.ncols()));
+            for (mut column, right) in weights
+                .columns_mut()
+                .into_iter()
+                .zip(cross.slice_axis(Axis(0), first).columns())
+            {
+                let solved = equations.solve(&right.to_vec());
+                column.iter_mut().zip(solved).for_each(|(w, x)| *w = x);
+            }
+            Ok(Self { weights, inputs: inputs[..n].to_vec(), outputs: outputs.clone() })
+        };
+        leading.iter().map(one).collect()
     }
 
     /// What it says of inputs: (sample, output).

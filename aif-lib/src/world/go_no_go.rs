@@ -4,7 +4,7 @@
 //! habit of the world outside. Source: Guitart-Masip, Huys, Fuentemilla, Dayan, Duzel & Dolan (2012).
 
 use crate::error::{Error, Result};
-use crate::interaction::{Action, End, Obs, Step, World};
+use crate::interaction::{Action, End, Obs, Step, Trajectory, World};
 use crate::prob::random::{Rng, uniform_index, uniform01};
 
 /// The actions, in order.
@@ -20,6 +20,38 @@ pub fn right_action(cue: Obs) -> Action {
 /// Whether there is something to win after a cue; otherwise there is something to lose.
 pub fn to_win(cue: Obs) -> bool {
     cue.is_multiple_of(2)
+}
+
+/// The part of right actions after each cue; NaN for one that never came.
+pub fn correct(trials: &[Trajectory]) -> [f64; 4] {
+    std::array::from_fn(|cue| {
+        let done: Vec<Action> = after(trials, cue).collect();
+        let right = done.iter().filter(|action| **action == right_action(cue)).count();
+        right as f64 / done.len() as f64
+    })
+}
+
+/// How often the action after each cue is another one than at the cue's last trial, as a part of all trials but its first; NaN for
+/// a cue that came at most once.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// let mut bold = FixedPolicy::new(vec![cat(&[0.0, 1.0]); 5]);
+/// let mut rng = seeded(1);
+/// let trials: Vec<Trajectory> = (0..40).map(|_| episode(&mut GoNoGo::new(0.8).unwrap(), &mut bold, &mut rng)).collect();
+/// assert_eq!(go_no_go::changes(&trials), [0.0; 4]);
+/// assert_eq!(go_no_go::correct(&trials), [1.0, 1.0, 0.0, 0.0]);
+/// ```
+pub fn changes(trials: &[Trajectory]) -> [f64; 4] {
+    std::array::from_fn(|cue| {
+        let done: Vec<Action> = after(trials, cue).collect();
+        let changed = done.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        changed as f64 / (done.len() as f64 - 1.0).max(0.0)
+    })
+}
+
+fn after(trials: &[Trajectory], cue: Obs) -> impl Iterator<Item = Action> {
+    trials.iter().filter(move |trial| trial.first == cue).map(|trial| trial.steps[0].0)
 }
 
 /// The world: a cue (0 to 3, [`CUES`]), one action, what comes of it. Then the trial is over (observation 4).
@@ -89,6 +121,19 @@ mod tests {
     use super::*;
     use crate::interaction::check_world;
     use crate::prob::random::seeded;
+
+    #[test]
+    fn what_was_right_and_what_was_changed_by_hand() {
+        let trial = |first: Obs, action: Action| {
+            let step = Step { obs: 4, reward: 0.0, end: Some(End::Terminated) };
+            Trajectory { first, steps: vec![(action, step)] }
+        };
+        // Go to win: 1, 0, 0, 1; hold to win: 0; the others never.
+        let all = [trial(0, 1), trial(2, 0), trial(0, 0), trial(0, 0), trial(0, 1)];
+        let (right, changed) = (correct(&all), changes(&all));
+        assert!(right[0] == 0.5 && right[2] == 1.0 && right[1].is_nan());
+        assert!((changed[0] - 2.0 / 3.0).abs() < 1e-12 && changed[2].is_nan());
+    }
 
     #[test]
     fn it_keeps_the_rules() {

@@ -10,7 +10,7 @@
 use std::fmt;
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array1, Array2, Array3, ArrayView1, ArrayViewMut1, Axis, Slice};
+use ndarray::{Array1, Array2, Array3, ArrayView2, ArrayViewMut1, Axis};
 
 use crate::aif::perceive::hmm::{Hmm, Record, show_tables};
 use crate::error::{Error, Result};
@@ -74,16 +74,17 @@ pub fn expected_counts(model: &Hmm, records: &[Record]) -> Result<ExpectedCounts
     for record in records {
         let filtered = model.filter(record)?;
         counts.log_evidence -= filtered.surprise();
+        let beliefs = filtered.beliefs.as_slice().expect("rows in order");
+        let shown = counts.a.as_slice_mut().expect("rows in order");
         model.look_back(record, &filtered, &mut |t, belief, weight| {
-            let belief = ArrayView1::from(belief);
-            let mut row = counts.a.row_mut(record.observations[t]);
-            row += &belief;
+            let o = record.observations[t];
+            shown[o * n..][..n].iter_mut().zip(belief).for_each(|(a, q)| *a += q);
             if t == 0 {
-                counts.d += &belief;
+                counts.d.iter_mut().zip(belief).for_each(|(d, q)| *d += q);
                 return;
             }
             let u = record.actions[t - 1];
-            batches[u].add(weight, filtered.beliefs.row(t - 1), &mut sums[u]);
+            batches[u].add(weight, &beliefs[(t - 1) * n..][..n], &mut sums[u]);
         });
     }
     for (u, (batch, sum)) in batches.iter_mut().zip(&mut sums).enumerate() {
@@ -97,36 +98,32 @@ pub fn expected_counts(model: &Hmm, records: &[Record]) -> Result<ExpectedCounts
 /// Pairs of vectors whose outer products are added up many at a time.
 #[derive(Clone)]
 struct Batch {
-    later: Array2<f64>,
-    before: Array2<f64>,
-    full: usize,
+    n: usize,
+    later: Vec<f64>,
+    before: Vec<f64>,
 }
 
 impl Batch {
     fn new(n: usize) -> Self {
-        Self {
-            later: Array2::zeros((BATCH, n)),
-            before: Array2::zeros((BATCH, n)),
-            full: 0,
-        }
+        let empty = || Vec::with_capacity(BATCH * n);
+        Self { n, later: empty(), before: empty() }
     }
 
-    fn add(&mut self, later: &[f64], before: ArrayView1<'_, f64>, sum: &mut Array2<f64>) {
-        self.later.row_mut(self.full).assign(&ArrayView1::from(later));
-        self.before.row_mut(self.full).assign(&before);
-        self.full += 1;
-        if self.full == BATCH {
+    fn add(&mut self, later: &[f64], before: &[f64], sum: &mut Array2<f64>) {
+        self.later.extend_from_slice(later);
+        self.before.extend_from_slice(before);
+        if self.later.len() == BATCH * self.n {
             self.flush(sum);
         }
     }
 
     fn flush(&mut self, sum: &mut Array2<f64>) {
-        let (later, before) = (&self.later, &self.before);
-        let filled = Slice::from(..self.full);
-        let (later, before) =
-            (later.slice_axis(Axis(0), filled), before.slice_axis(Axis(0), filled));
+        let shape = (self.later.len() / self.n, self.n);
+        let view = |x| ArrayView2::from_shape(shape, x).expect("rows of n numbers");
+        let (later, before) = (view(&self.later), view(&self.before));
         general_mat_mul(1.0, &later.t(), &before, 1.0, sum);
-        self.full = 0;
+        self.later.clear();
+        self.before.clear();
     }
 }
 

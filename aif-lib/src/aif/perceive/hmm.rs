@@ -43,18 +43,25 @@ impl Record {
     /// - [`Error::Empty`]: nothing was seen.
     /// - [`Error::Shape`]: not one action between every two observations.
     pub fn new(observations: Vec<Obs>, actions: Vec<Action>) -> Result<Self> {
-        if observations.is_empty() {
+        let record = Self { observations, actions };
+        record.check()?;
+        Ok(record)
+    }
+
+    /// The lists are open, so they may have been changed since.
+    fn check(&self) -> Result<()> {
+        if self.observations.is_empty() {
             return Err(Error::Empty { what: "the list of observations".into() });
         }
-        if actions.len() + 1 != observations.len() {
+        if self.actions.len() + 1 != self.observations.len() {
             return Err(Error::Shape {
                 what: "the list of actions".into(),
-                expected: (observations.len() - 1).to_string(),
-                got: actions.len().to_string(),
+                expected: (self.observations.len() - 1).to_string(),
+                got: self.actions.len().to_string(),
                 cure: "an episode has one action between every two observations; give each episode a record of its own",
             });
         }
-        Ok(Self { observations, actions })
+        Ok(())
     }
 
     /// The record of an episode.
@@ -306,8 +313,8 @@ impl Hmm {
     }
 
     pub(crate) fn check(&self, record: &Record) -> Result<()> {
+        record.check()?;
         let Record { observations, actions } = record;
-        Record::new(observations.clone(), actions.clone())?;
         self.check_actions(actions)?;
         let len = self.n_outcomes();
         match observations.iter().position(|o| *o >= len) {
@@ -411,8 +418,14 @@ impl Hmm {
 
 /// A weighted sum of lists that lie one after the other: `sum[i] = Σₖ weights[k] · lists[k · n + i]`.
 ///
-/// Eight lists at a time, so that each sum is fetched and stored once for eight products.
+/// Eight lists at a time, so that each sum is fetched and stored once for eight products. What is small needs no loop at all.
 fn mix(weights: &[f64], lists: &[f64], sum: &mut [f64]) {
+    match sum.len() {
+        2 => return mix_few::<2>(weights, lists, sum),
+        3 => return mix_few::<3>(weights, lists, sum),
+        4 => return mix_few::<4>(weights, lists, sum),
+        _ => {}
+    }
     let n = sum.len();
     sum.fill(0.0);
     let mut at = 0;
@@ -433,4 +446,14 @@ fn mix(weights: &[f64], lists: &[f64], sum: &mut [f64]) {
     for (k, &w) in weights[..n].iter().enumerate().skip(at) {
         sum.iter_mut().zip(&lists[k * n..(k + 1) * n]).for_each(|(x, b)| *x += w * b);
     }
+}
+
+/// [`mix`] of so few numbers that they stay in registers; added up in the same order.
+fn mix_few<const N: usize>(weights: &[f64], lists: &[f64], sum: &mut [f64]) {
+    let (weights, lists) = (&weights[..N], &lists[..N * N]);
+    let mut all = [0.0; N];
+    for (w, list) in weights.iter().zip(lists.chunks_exact(N)) {
+        all.iter_mut().zip(list).for_each(|(x, b)| *x += w * b);
+    }
+    sum.copy_from_slice(&all);
 }
