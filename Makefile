@@ -28,7 +28,7 @@ CONDA := $(shell bin="$${CONDA_PREFIX:-/nowhere}/bin"; \
 TOOLS := $(if $(CONDA),$(CONDA_PREFIX),$(CURDIR)/.venv)
 export COURSE_PYTHON := $(TOOLS)/bin/python
 
-# What `make test-browser` drives.
+# What the browser's test drives, which `make test` runs where there is one.
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .PHONY: help
@@ -43,7 +43,7 @@ lab: setup ## open JupyterLab in the course
 		$$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
 
 .PHONY: test
-test: setup lint docs ## run everything that can fail: library, tool, built notebooks, every cell
+test: setup $(if $(CHROMIUM),playwright) lint docs ## run everything that can fail: library, tool, built notebooks, every cell
 	cargo test --workspace --all-features --locked
 	"$(COURSE_PYTHON)" -m unittest discover --verbose tests/jupyter
 	$(COURSE) build --check
@@ -51,7 +51,7 @@ test: setup lint docs ## run everything that can fail: library, tool, built note
 
 .PHONY: test-browser
 test-browser: setup chromium playwright ## work in the notebooks as a student does, in Chromium; pictures in target/browser
-	"$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'browser.py' tests/jupyter
+	"$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_browser.py' tests/jupyter
 
 .PHONY: test-faults
 test-faults: setup ## kill everybody, and work beside a stuck cargo: nothing stays behind, nobody waits
