@@ -20,6 +20,8 @@ FILE ?=
 TESTS ?= --lib --tests
 COURSE := target/release/course
 MUTANTS := 27.1.0
+DENY := 0.20.2
+REQUIREMENTS := $(sort $(wildcard tests/requirements*.txt */requirements.txt */*/requirements.txt))
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
 # Jupyter and the kernel come from a conda environment if one with both is active, else from .venv.
@@ -28,7 +30,7 @@ CONDA := $(shell bin="$${CONDA_PREFIX:-/nowhere}/bin"; \
 TOOLS := $(if $(CONDA),$(CONDA_PREFIX),$(CURDIR)/.venv)
 export COURSE_PYTHON := $(TOOLS)/bin/python
 
-# What `make test-browser` drives.
+# What the browser's test drives, which `make test` runs where there is one.
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .PHONY: help
@@ -43,7 +45,7 @@ lab: setup ## open JupyterLab in the course
 		$$(test "$$(id -u)" != 0 || echo --allow-root) $(LAB_ARGS)
 
 .PHONY: test
-test: setup lint docs ## run everything that can fail: library, tool, built notebooks, every cell
+test: setup $(if $(CHROMIUM),playwright) lint docs ## run everything that can fail: library, tool, built notebooks, every cell
 	cargo test --workspace --all-features --locked
 	"$(COURSE_PYTHON)" -m unittest discover --verbose tests/jupyter
 	$(COURSE) build --check
@@ -51,7 +53,7 @@ test: setup lint docs ## run everything that can fail: library, tool, built note
 
 .PHONY: test-browser
 test-browser: setup chromium playwright ## work in the notebooks as a student does, in Chromium; pictures in target/browser
-	"$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'browser.py' tests/jupyter
+	"$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_browser.py' tests/jupyter
 
 .PHONY: test-faults
 test-faults: setup ## kill everybody, and work beside a stuck cargo: nothing stays behind, nobody waits
@@ -62,6 +64,30 @@ test-faults: setup ## kill everybody, and work beside a stuck cargo: nothing sta
 test-sweep: course dask ## kill workers of a sweep: their parts are run again, and no bit differs from a single run
 	$(COURSE) sweep
 	target/dask/bin/python -m unittest discover --verbose tests/sweep
+
+.PHONY: test-nbgrader
+test-nbgrader: setup target/nbgrader/.complete ## nbgrader hands out the notebooks and grades what comes back
+	$(COURSE) kernel --install target/nbgrader
+	target/nbgrader/bin/python -m unittest discover --verbose classroom/nbgrader
+
+.PHONY: test-hub
+test-hub: setup target/hub/.complete ## two students work at a JupyterHub, on this machine
+	$(COURSE) kernel --install target/hub
+	PATH="$(CURDIR)/target/hub/node_modules/.bin:$$PATH" target/hub/bin/python -m unittest discover --verbose classroom/hub
+
+.PHONY: test-binder
+test-binder: course venv ## set up the course as Binder and Codespaces would, in an empty home, from the last commit
+	tests/binder.sh
+
+.PHONY: audit
+audit: target/audit/.complete ## look for licences and sources that do not fit, and for known faults, in all that is used
+	@test "$$(cargo deny --version 2>/dev/null)" = "cargo-deny $(DENY)" || \
+		cargo install cargo-deny --version $(DENY) --locked
+	cargo deny --locked check licenses bans sources
+	@if cargo deny fetch db; then cargo deny --locked --offline check advisories; else \
+		echo "Known faults of crates: not looked for. Their list (RustSec's, on GitHub) cannot be had here." >&2; fi
+	@for file in $(REQUIREMENTS); do echo "==> $$file"; \
+		target/audit/bin/pip-audit --progress-spinner=off --no-deps --disable-pip --requirement $$file; done
 
 .PHONY: check-notebooks
 check-notebooks: setup ## execute the notebooks and judge every cell
@@ -151,6 +177,11 @@ target/book-tools/.complete: book/requirements.txt
 	@target/book-tools/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
+.PHONY: picture
+picture: setup target/book-tools/.complete ## draw the README's moving picture anew, from Module 09
+	@stale=$$(target/book-tools/bin/python book/build.py --stale | grep '^09' || true); test -z "$$stale" || $(COURSE) run $$stale
+	target/book-tools/bin/python book/picture.py
+
 .PHONY: clean
 clean: ## delete what was built or installed here; the kernel program stays
 	rm -rf target .venv
@@ -196,6 +227,28 @@ target/dask/.complete: tests/sweep/requirements.txt
 	@echo "==> Dask, into target/dask"
 	@$(PYTHON) -m venv --clear target/dask
 	@target/dask/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+target/nbgrader/.complete: classroom/nbgrader/requirements.txt
+	@echo "==> nbgrader, into target/nbgrader"
+	@$(PYTHON) -m venv --clear target/nbgrader
+	@target/nbgrader/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+target/hub/.complete: classroom/hub/requirements.txt tests/requirements.txt
+	@command -v npm >/dev/null || { echo "npm is missing (JupyterHub's proxy comes by it): apt install npm" >&2; exit 1; }
+	@echo "==> JupyterHub, into target/hub"
+	@$(PYTHON) -m venv --clear target/hub
+	@target/hub/bin/python -m pip install --quiet --disable-pip-version-check \
+		--requirement classroom/hub/requirements.txt --requirement tests/requirements.txt
+	@target/hub/bin/python -m pip install --quiet --disable-pip-version-check --no-deps tests/provisioner
+	@npm install --silent --no-audit --no-fund --prefix target/hub configurable-http-proxy@5.3.0
+	@touch $@
+
+target/audit/.complete: Makefile
+	@echo "==> pip-audit, into target/audit"
+	@$(PYTHON) -m venv --clear target/audit
+	@target/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 	@touch $@
 
 # Gives JupyterLab its spare kernels.

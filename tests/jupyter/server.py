@@ -45,16 +45,46 @@ def kernel_of(launcher):
     return kernels[0] if kernels else None
 
 
-class Server:
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def rest(address, token, method, body=None):
+    """Asks a server on this machine."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{address}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"token {token}"},
+    )
+    with urllib.request.urlopen(request, timeout=180) as answer:
+        text = answer.read()
+    return json.loads(text) if text else True
+
+
+class Lab:
+    """A JupyterLab that somebody else has started. `port` may go on with a path."""
+
+    def __init__(self, port, token):
+        self.port, self.token, self.notebooks = port, token, []
+
+    def rest(self, method, path, body=None):
+        return rest(f"{self.port}/api/{path}", self.token, method, body)
+
+    def open(self, path="solutions/x.ipynb", kernel="rust"):
+        notebook = Notebook(self, path, kernel)
+        self.notebooks.append(notebook)
+        return notebook
+
+
+class Server(Lab):
     """A JupyterLab server that shows `root`. `specs` is a folder of more kernelspecs, `options` are the server's own."""
 
     def __init__(self, root=COURSE, specs=None, options=None, **env):
-        self.notebooks = []
+        super().__init__(free_port(), uuid.uuid4().hex)
         self.home = Path(tempfile.mkdtemp(prefix="course-lab-"))
-        self.token = uuid.uuid4().hex
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
         own = {
             "JUPYTER_CONFIG_DIR": self.home / "config",
             "JUPYTER_DATA_DIR": specs or self.home / "data",
@@ -99,22 +129,6 @@ class Server:
     def text(self):
         """What the server and its kernels have said."""
         return (self.home / "log").read_text(errors="replace")
-
-    def rest(self, method, path, body=None):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {self.token}"},
-        )
-        with urllib.request.urlopen(request, timeout=180) as answer:
-            text = answer.read()
-        return json.loads(text) if text else True
-
-    def open(self, path="solutions/x.ipynb", kernel="rust"):
-        notebook = Notebook(self, path, kernel)
-        self.notebooks.append(notebook)
-        return notebook
 
     def launchers(self):
         """The kernels' launchers, spare or not."""
@@ -204,7 +218,8 @@ class Notebook:
         url = f"ws://127.0.0.1:{self.server.port}/api/kernels/{self.id}/channels"
         self.socket = websocket.create_connection(
             # Shorter than the server's pings are apart: a kernel that does not answer fails, and does not hang.
-            f"{url}?session_id={self.client}&token={self.server.token}",
+            f"{url}?session_id={self.client}",
+            header={"Authorization": f"token {self.server.token}"},
             timeout=25,
         )
         self.ask("kernel_info_request", {})

@@ -1,9 +1,11 @@
 """The site is built from notebooks that ran as they stand, and it hides no verdict."""
 
 import copy
-import importlib.util
+import re
+import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree as tree
 from pathlib import Path
 from unittest import mock
 
@@ -11,9 +13,9 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = Path(__file__).resolve().parents[2]
-spec = importlib.util.spec_from_file_location("build", ROOT / "book/build.py")
-build = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(build)
+sys.path.insert(0, str(ROOT / "book"))
+import build  # noqa: E402
+import picture  # noqa: E402
 
 
 def card(kind, sentence, verdict="PASS", name=""):
@@ -77,6 +79,37 @@ class Sources(unittest.TestCase):
         build.for_readers(cell)
         self.assertEqual(build.verdicts(cell), [])
         self.assertEqual(list(cell.outputs[0].data), ["text/html"])
+
+
+class Picture(unittest.TestCase):
+    def test_each_frame_of_a_player_has_its_turn(self):
+        frame = '<div class="aif-frame"{}><svg width="10" height="{}"><title>T</title><rect fill="#1f2328"/></svg><p>{}</p></div>'
+        html = (
+            "<style>.aif{--aif-ink:#000}.aif-player{font:13px}</style>"
+            '<div class="aif-player" style="" role="group" aria-label="Two &amp; two">'
+            + frame.format("", 20, "One &lt; two.")
+            + frame.format(" hidden", 30, "Two.")
+        )
+        drawn = picture.moving(html)
+        root = tree.fromstring(drawn)
+        turns = [one for one in root if one.get("class") == "frame"]
+        delays = [re.search(r"animation-delay:(-[\d.]+)s", one.get("style"))[1] for one in turns]
+        self.assertEqual(delays, ["-5", "-2.5"])
+        self.assertIn("turn 5s", drawn)
+        self.assertIn("50.00%{opacity:0}", drawn)
+        self.assertEqual([one[-1].text for one in turns], ["One < two.", "Two."])
+        self.assertEqual((root.get("height"), root.get("aria-label")), ("64", "Two & two"))
+        self.assertEqual(drawn.count("<title>"), 1)
+        with self.assertRaises(build.Refused):
+            picture.moving("<div></div>")
+
+    def test_the_readme_has_one_that_follows_the_reader_s_setting(self):
+        drawn = (ROOT / ".github/rat.svg").read_text(encoding="utf-8")
+        self.assertIn("prefers-color-scheme:dark", drawn)
+        self.assertIn("prefers-reduced-motion", drawn)
+        self.assertEqual(tree.fromstring(drawn).get("role"), "img")
+        self.assertLess(len(drawn), 20_000)
+        self.assertIn(".github/rat.svg", (ROOT / "README.md").read_text(encoding="utf-8")[:2000])
 
 
 if __name__ == "__main__":

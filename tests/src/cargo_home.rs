@@ -5,7 +5,8 @@
 //! index and the crates that were downloaded are the user's own folders; each crate that was unpacked there is there too.
 //!
 //! It is one home for all kernels of a course and for their template. cargo takes a crate at another path for another
-//! crate; in a home of its own each kernel would compile everything again.
+//! crate; in a home of its own each kernel would compile everything again. So a kernel that is made from a template of
+//! somebody else's uses the home of that one, though it cannot write it.
 
 use std::fs;
 use std::io;
@@ -16,19 +17,39 @@ use std::process::Command;
 /// cargo's mark in a folder that it has unpacked.
 const UNPACKED: &str = ".cargo-ok";
 
+/// In a kernel's folder: leads to the home that it uses, if that is somebody else's.
+const THEIRS: &str = "cargo-home";
+
+/// Notes that the kernel in `folder` is made from `template`, which is somebody else's.
+///
+/// # Errors
+///
+/// If that cannot be written.
+pub fn share(template: &Path, folder: &Path) -> io::Result<()> {
+    match symlink(own(template), folder.join(THEIRS)) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    }
+}
+
 /// Gives `command` the cargo home of the kernel or template in `folder`, made if need be.
 ///
 /// # Errors
 ///
 /// If it cannot be made.
 pub fn set(command: &mut Command, folder: &Path) -> io::Result<()> {
-    if let Some(user) = users() {
-        let own = own(folder);
-        show(&user, &own)?;
-        command.env("CARGO_HOME", own);
-        // What is old in the user's home is not for a kernel to throw away.
-        command.env("CARGO_CACHE_AUTO_CLEAN_FREQUENCY", "never");
-    }
+    let home = match (fs::read_link(folder.join(THEIRS)), users()) {
+        (Ok(theirs), _) => theirs,
+        (_, Some(user)) => {
+            let own = own(folder);
+            show(&user, &own)?;
+            own
+        }
+        _ => return Ok(()),
+    };
+    command.env("CARGO_HOME", home);
+    // What is old in the user's home is not for a kernel to throw away.
+    command.env("CARGO_CACHE_AUTO_CLEAN_FREQUENCY", "never");
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! How much memory is free, and how much a kernel holds.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The memory, in MB, that a new program can have; none where the system does not tell.
@@ -11,8 +11,20 @@ pub fn free_mb() -> Option<u64> {
         return macos_mb(&String::from_utf8_lossy(&output.stdout));
     }
     let machine = linux_mb(&fs::read_to_string("/proc/meminfo").ok()?)?;
-    let container = container_mb(Path::new("/sys/fs/cgroup"));
-    Some(container.map_or(machine, |container| machine.min(container)))
+    let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let containers = containers(Path::new("/sys/fs/cgroup"), &own);
+    containers.iter().filter_map(|folder| container_mb(folder)).chain([machine]).min()
+}
+
+/// The folders of the control groups that a process is in, one in the other, by what the system says of it. (In a
+/// container it sees the innermost as the root of all.)
+fn containers(root: &Path, cgroup: &str) -> Vec<PathBuf> {
+    let own = cgroup.lines().find_map(|line| line.strip_prefix("0::/")).unwrap_or_default();
+    root.join(own)
+        .ancestors()
+        .take_while(|folder| folder.starts_with(root))
+        .map(Path::to_owned)
+        .collect()
 }
 
 fn linux_mb(meminfo: &str) -> Option<u64> {
@@ -97,6 +109,17 @@ mod tests {
         assert_eq!(container_mb(cgroup.path()), None, "no limit");
         write("memory.max", "2147483648\n");
         assert_eq!(container_mb(cgroup.path()), Some(1280));
+    }
+
+    #[test]
+    fn a_class_room_limits_each_user_in_a_group_of_their_own() {
+        let groups = |text| containers(Path::new("/groups"), text);
+        let paths = |paths: &[&str]| paths.iter().map(PathBuf::from).collect::<Vec<_>>();
+        assert_eq!(groups("0::/\n"), paths(&["/groups"]));
+        assert_eq!(
+            groups("3:cpu:/\n0::/hub/ada\n"),
+            paths(&["/groups/hub/ada", "/groups/hub", "/groups"])
+        );
     }
 
     #[test]

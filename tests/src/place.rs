@@ -81,6 +81,11 @@ impl Course {
         Ok(self.workshop()?.join("template"))
     }
 
+    /// The same folder in the clone, which others may have filled who can write it.
+    pub fn shared_templates(&self) -> PathBuf {
+        self.root.join("target/course/template")
+    }
+
     /// One folder for every running kernel.
     ///
     /// # Errors

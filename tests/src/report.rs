@@ -26,7 +26,7 @@ use crate::modules::Edition;
 /// One executed copy of a notebook, as report.json tells it (a list of these).
 #[derive(Debug, Clone, Serialize)]
 pub struct Record {
-    /// The file's name without `.ipynb`.
+    /// The file's name without `.ipynb`, or its path if it is not one of the course's own.
     pub notebook: String,
     /// Which copy of it.
     pub copy: Edition,
@@ -157,9 +157,12 @@ impl Record {
         });
     }
 
-    /// `solutions/NAME`.
+    /// `solutions/NAME`, or the path of a notebook from elsewhere.
     pub fn name(&self) -> String {
-        format!("{}/{}", self.copy.name(), self.notebook)
+        match self.notebook.contains('/') {
+            true => self.notebook.clone(),
+            false => format!("{}/{}", self.copy.name(), self.notebook),
+        }
     }
 
     /// The times of the cells after the first value, in order of size; without those tagged

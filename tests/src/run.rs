@@ -91,7 +91,8 @@ pub fn run(course: &Course, options: &Options) -> Result<bool> {
 fn select(course: &Course, wanted: &[String]) -> Result<Vec<Job>> {
     let (files, modules): (Vec<String>, Vec<String>) =
         wanted.iter().cloned().partition(|wanted| wanted.ends_with(".ipynb"));
-    let mut jobs: Vec<Job> = files.iter().map(|file| job(PathBuf::from(file))).collect();
+    let mut jobs: Vec<Job> =
+        files.iter().map(|file| job(course, PathBuf::from(file))).collect();
     if !modules.is_empty() || files.is_empty() {
         jobs.extend(modules_in(course, &modules)?);
     }
@@ -110,12 +111,16 @@ impl Job {
     }
 }
 
-fn job(path: PathBuf) -> Job {
-    let folder =
-        path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned));
-    let stubs = folder.is_some_and(|folder| folder.ends_with("notebooks"));
+/// The job of a file. One that is not the course's own goes by its path, for many files have one name.
+fn job(course: &Course, path: PathBuf) -> Job {
+    let full = path.canonicalize().or_else(|_| std::path::absolute(&path));
+    let full = full.unwrap_or_else(|_| path.clone()).with_extension("");
+    let folder = full.parent().unwrap_or(Path::new(""));
+    let stubs = folder.ends_with(Edition::Notebooks.name());
     let copy = if stubs { Edition::Notebooks } else { Edition::Solutions };
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let own = full.strip_prefix(course.root().join(copy.name())).ok();
+    let own = own.filter(|own| own.components().count() == 1);
+    let name = own.unwrap_or(&full).to_string_lossy().into_owned();
     Job { path, name, copy }
 }
 
@@ -198,7 +203,15 @@ fn read(path: &Path) -> Result<Notebook> {
     })?;
     match nbformat::parse_notebook(&text) {
         Ok(nbformat::Notebook::V4(notebook)) => Ok(notebook),
-        Ok(_) => bail!("{} is not a valid notebook of format 4.5", path.display()),
+        // Cells have ids since format 4.5.
+        Ok(nbformat::Notebook::V4QuirksMode(notebook)) => Ok(notebook.repair()),
+        Ok(nbformat::Notebook::Legacy(notebook)) => {
+            nbformat::upgrade_legacy_notebook(notebook)
+        }
+        Ok(_) => bail!(
+            "{} is not a notebook of format 4: open it in JupyterLab, save it",
+            path.display()
+        ),
         Err(error) => bail!("{}: {error}", path.display()),
     }
 }
@@ -361,9 +374,9 @@ fn patience(metadata: &CellMetadata, default: f64) -> Duration {
 /// Keeps an executed notebook, with its outputs, for looking at it.
 fn write_executed(course: &Course, job: &Job, notebook: Notebook) -> Result<()> {
     let folder = course.local()?.join("executed").join(job.copy.name());
-    fs::create_dir_all(&folder)?;
+    let path = folder.join(format!("{}.ipynb", job.name.trim_start_matches('/')));
+    fs::create_dir_all(path.parent().unwrap_or(&folder))?;
     let text = nbformat::serialize_notebook(&nbformat::Notebook::V4(notebook))?;
-    let path = folder.join(format!("{}.ipynb", job.name));
     fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
@@ -425,7 +438,7 @@ impl Progress {
         let bar = self.bars.insert_before(&self.all, ProgressBar::new_spinner());
         bar.set_style(style("{spinner} {elapsed:>4} {msg}"));
         bar.enable_steady_tick(Duration::from_millis(200));
-        Line { bar, name: format!("{}/{}", job.copy.name(), job.name) }
+        Line { bar, name: Record::new(&job.name, job.copy).name() }
     }
 
     fn finish(&self, line: &Line, record: &Record) {
@@ -467,6 +480,55 @@ fn style(template: &str) -> ProgressStyle {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_course_s_own_notebooks_go_by_their_name() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let course = Course::at(root).unwrap();
+        let named = |path: &Path| {
+            let job = job(&course, path.to_owned());
+            (job.name, job.copy)
+        };
+        for copy in Edition::BOTH {
+            let path = root.join(copy.name()).join("02_bellman_and_value.ipynb");
+            assert_eq!(named(&path), ("02_bellman_and_value".to_owned(), copy));
+        }
+        let [one, two] = ["/a/notebooks/x.ipynb", "/b/x.ipynb"].map(Path::new);
+        assert_eq!(named(one), ("/a/notebooks/x".to_owned(), Edition::Notebooks));
+        assert_eq!(named(two), ("/b/x".to_owned(), Edition::Solutions));
+    }
+
+    #[test]
+    fn notebooks_of_each_format_4_are_read_and_their_cells_have_ids() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.ipynb");
+        let read_one = |minor: u32| {
+            let text = format!(
+                r##"{{ "nbformat": 4, "nbformat_minor": {minor}, "metadata": {{}}, "cells": [
+                {{ "cell_type": "markdown", "metadata": {{}}, "source": ["# One"] }},
+                {{ "cell_type": "code", "metadata": {{ "tags": ["slow"] }}, "source": ["1 +\n", "1"],
+                   "execution_count": null, "outputs": [] }} ] }}"##
+            );
+            fs::write(&path, text).unwrap();
+            read(&path).unwrap()
+        };
+        for minor in 0..=5 {
+            let cells = read_one(minor).cells;
+            assert_ne!(cells[0].id().as_str(), cells[1].id().as_str(), "4.{minor}");
+            assert!(cells.iter().all(|cell| !cell.id().as_str().is_empty()), "4.{minor}");
+            let Cell::Code { source, metadata, .. } = &cells[1] else { panic!("no code") };
+            assert_eq!(
+                (&*source.concat(), metadata.tags.clone()),
+                ("1 +\n1", Some(vec!["slow".to_owned()]))
+            );
+        }
+        fs::write(
+            &path,
+            r#"{ "nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [] }"#,
+        )
+        .unwrap();
+        assert!(read(&path).unwrap_err().to_string().contains("open it in JupyterLab"));
+    }
 
     #[test]
     fn every_notebook_that_has_code_is_run_and_no_other() {

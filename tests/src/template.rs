@@ -18,6 +18,7 @@
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
@@ -55,7 +56,19 @@ impl Template {
     /// If rustc or evcxr_jupyter cannot be found.
     pub fn current(course: &Course) -> Result<Template> {
         let key = key(course)?;
-        Ok(Template { course: course.clone(), folder: course.templates()?.join(key) })
+        let at = |templates: PathBuf| Template {
+            course: course.clone(),
+            folder: templates.join(&key),
+        };
+        // Where many use one clone, whoever prepared it has done so for all.
+        let shared = at(course.shared_templates());
+        Ok(if shared.is_fresh() { shared } else { at(course.templates()?) })
+    }
+
+    /// Whether somebody else made it, in a clone that this user cannot write.
+    fn is_theirs(&self) -> bool {
+        let own = self.course.templates().ok();
+        own.as_deref().is_none_or(|own| Some(own) != self.folder.parent())
     }
 
     /// The template's folder.
@@ -160,7 +173,7 @@ impl Template {
         }
         if self.folder.is_dir() {
             let local = local_crates(&self.folder.join("Cargo.lock"))?;
-            copy_folder(&self.folder, &folder, &local)?;
+            copy_folder(&self.folder, &folder, &local, false)?;
         }
         Ok(Template { course: self.course.clone(), folder })
     }
@@ -322,7 +335,7 @@ impl Template {
     }
 
     /// Copies the template for one kernel. Compiled libraries from the registry, which cargo
-    /// never rewrites, are shared through hard links; all else is copied with its times.
+    /// never rewrites, are shared through links; all else is copied with its times.
     ///
     /// # Errors
     ///
@@ -361,8 +374,12 @@ impl Template {
                 copy_file(&self.folder.join(part), &folder.join(part))?;
             }
         }
+        let theirs = self.is_theirs();
         for part in ["locked", "cell"] {
-            copy_folder(&self.folder.join(part), &folder.join(part), &local)?;
+            copy_folder(&self.folder.join(part), &folder.join(part), &local, theirs)?;
+        }
+        if theirs {
+            cargo_home::share(&self.folder, folder)?;
         }
         Ok(())
     }
@@ -456,16 +473,21 @@ fn local_crates(lock_file: &Path) -> Result<Vec<String>> {
     Ok(local.filter_map(name).collect())
 }
 
-fn copy_folder(from: &Path, to: &Path, local: &[String]) -> Result<()> {
+/// Copies a folder. Libraries that nobody rewrites are shared: by a hard link, or, where the system forbids one to what is
+/// somebody else's or lies on another disk, by a symbolic one if `theirs`.
+fn copy_folder(from: &Path, to: &Path, local: &[String], theirs: bool) -> Result<()> {
     fs::create_dir_all(to)?;
+    let share = |from: &Path, to: &Path| {
+        fs::hard_link(from, to).is_ok() || theirs && symlink(from, to).is_ok()
+    };
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if entry.file_type()?.is_dir() {
-            copy_folder(&from, &to, local)?;
+            copy_folder(&from, &to, local, theirs)?;
         } else if entry.file_type()?.is_symlink() {
             // Into the user's cargo home: made anew when it is needed.
-        } else if !(is_finished(&from, local) && fs::hard_link(&from, &to).is_ok()) {
+        } else if !(is_finished(&from, local) && share(&from, &to)) {
             copy_file(&from, &to)?;
         }
     }

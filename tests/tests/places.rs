@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use common::{
-    COURSE, Cell, FIRST_CELLS, bare_course, bare_course_at, command, write_notebook,
+    COURSE, Cell, FIRST_CELLS, bare_course, bare_course_at, command, course, write_notebook,
 };
 
 /// Runs a short notebook of the course in `root`. (The work is looked for after it: a cache names its own folder.)
@@ -119,35 +119,64 @@ fn with_the_notebook_elsewhere() {
     let mut command = command(&root);
     command.arg("run");
     let files = ["moved/away.ipynb", "away.ipynb"].map(|file| elsewhere.path().join(file));
-    let output = command.args(files).output().unwrap();
+    let output = command.args(&files).output().unwrap();
     assert!(output.status.success(), "{}", told(&output));
+    // Two of one name are told apart, and each has an executed copy of its own.
+    let executed = root.join("target/course/executed/solutions");
+    for file in files {
+        let name = file.canonicalize().unwrap().with_extension("");
+        assert!(told(&output).contains(&format!("passed {} (", name.display())));
+        let copy = executed.join(file.canonicalize().unwrap().strip_prefix("/").unwrap());
+        assert!(copy.is_file(), "{}", copy.display());
+    }
+}
+
+/// Runs a short notebook of the course in `root` while nobody can write into it. None where the system does not let a test
+/// write-protect a folder.
+fn runs_write_protected(root: &Path, cache: &Path) -> Option<Output> {
+    let file = short_notebook(root);
+    let script = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" || exit 77\n\
+                  exec \"$@\"";
+    let output = Command::new("unshare")
+        .args(["--mount", "--map-root-user", "sh", "-c", script])
+        .args([root, Path::new(COURSE), Path::new("run"), &file])
+        .env("COURSE_ROOT", root)
+        .env("XDG_CACHE_HOME", cache)
+        .env_remove("LD_LIBRARY_PATH")
+        .output()
+        .ok()?;
+    let failed = output.status.code() == Some(1) && !told(&output).contains("unshare");
+    assert!(!failed, "{}", told(&output));
+    if !output.status.success() {
+        eprintln!("skipped: this system does not let a test write-protect a folder");
+        return None;
+    }
+    Some(output)
 }
 
 #[test]
 fn in_a_clone_that_cannot_be_written() {
     let root = bare_course("read-only");
     let _ = fs::remove_dir_all(root.join("target"));
-    let file = short_notebook(&root);
     let cache = tempfile::tempdir().unwrap();
-    let script = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" || exit 77\n\
-                  exec \"$@\"";
-    let output = Command::new("unshare")
-        .args(["--mount", "--map-root-user", "sh", "-c", script])
-        .args([&root, Path::new(COURSE), Path::new("run"), &file])
-        .env("COURSE_ROOT", &root)
-        .env("XDG_CACHE_HOME", cache.path())
-        .env_remove("LD_LIBRARY_PATH")
-        .output();
-    match output {
-        Ok(output) if output.status.success() => {
-            let own = in_the_cache(cache.path());
-            assert!(own.join("template").is_dir() && own.join("report.json").is_file());
-        }
-        Ok(output)
-            if output.status.code() == Some(1) && !told(&output).contains("unshare") =>
-        {
-            panic!("{}", told(&output))
-        }
-        _ => eprintln!("skipped: this system does not let a test write-protect a folder"),
+    if runs_write_protected(&root, cache.path()).is_some() {
+        let own = in_the_cache(cache.path());
+        assert!(own.join("template").is_dir() && own.join("report.json").is_file());
+    }
+}
+
+/// As on a machine for a class: one has prepared the course, and all use what that one has compiled.
+#[test]
+fn in_a_clone_that_somebody_else_has_prepared() {
+    let root = course("shared");
+    let cache = tempfile::tempdir().unwrap();
+    let before = fs::read_dir(root.join("target/course/cargo")).unwrap().count();
+    if let Some(output) = runs_write_protected(&root, cache.path()) {
+        let own = in_the_cache(cache.path());
+        assert!(own.join("report.json").is_file() && !own.join("template").exists());
+        assert!(!own.join("cargo").exists());
+        assert!(!told(&output).contains("prepared"), "{}", told(&output));
+        let after = fs::read_dir(root.join("target/course/cargo")).unwrap().count();
+        assert_eq!(before, after);
     }
 }

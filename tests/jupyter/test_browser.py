@@ -1,6 +1,7 @@
 """A student at work: Chromium opens the notebooks in a real JupyterLab, clicks and types.
 
-`make test-browser` runs this and leaves its pictures in target/browser. It needs Chromium on PATH, and Playwright.
+Its pictures stay in target/browser. It needs Chromium on PATH, and Playwright: `make test-browser` installs what it can of
+both, and `make test` leaves this out where there is no Chromium.
 """
 
 import io
@@ -29,7 +30,8 @@ WRONG = HEAD + "rewards.iter().sum()\n}"
 DIAGNOSIS = "This is the plain sum: γ has been forgotten."
 
 
-@unittest.skipUnless(sync_playwright and CHROMIUM, "no Chromium or no Playwright: see make test-browser")
+@unittest.skipUnless(CHROMIUM, "Chromium is not on PATH: make test-browser installs it, or says how")
+@unittest.skipUnless(sync_playwright, "Playwright is not installed: make test-browser installs it")
 class Browser(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
