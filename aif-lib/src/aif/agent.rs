@@ -28,7 +28,7 @@ use crate::error::{Error, Result};
 use crate::interaction::{Action, Agent, Step};
 use crate::prob::categorical::Categorical;
 use crate::prob::random::Rng;
-use memory::{Learner, Memory};
+use memory::{Learner, Memory, Past};
 
 /// What an agent thought before an action.
 #[derive(Debug, Clone, PartialEq)]
@@ -198,7 +198,8 @@ impl AifAgent {
         let (model, inference) = (self.model(), self.options.inference);
         let mut update = inference.filter(model, self.belief(), action, evidence)?;
         if let Inference::Messages { messages, moments, sweeps } = inference
-            && let Some((prior, mut seen, mut actions)) = self.memory.last(moments - 1)
+            && let Some(Past { prior, evidence: mut seen, mut actions }) =
+                self.memory.last(moments - 1)
         {
             seen.push(evidence.to_vec());
             actions.push(action);

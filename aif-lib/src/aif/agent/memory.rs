@@ -17,18 +17,21 @@ pub(super) struct Memory {
     pub choices: Vec<Categorical>,
 }
 
+/// Some moments in a row: what was believed before the first, what the senses said in each, and the actions between them.
+pub(super) struct Past<'a> {
+    pub prior: &'a Categorical,
+    pub evidence: Vec<Vec<Evidence>>,
+    pub actions: Vec<Action>,
+}
+
 impl Memory {
-    /// What was believed before the last `moments` (fewer where there were fewer), what the senses said in each, and the actions
-    /// between them. `None` for no moment.
-    pub fn last(
-        &self,
-        moments: usize,
-    ) -> Option<(&Categorical, Vec<Vec<Evidence>>, Vec<Action>)> {
+    /// The last `moments`, fewer where there were fewer; `None` for no moment.
+    pub fn last(&self, moments: usize) -> Option<Past<'_>> {
         let from = self.trace.len().saturating_sub(moments);
         let prior = &self.trace.get(from)?.predicted;
         let between = self.trace.len() - from - 1;
         let actions = self.actions[self.actions.len() - between..].to_vec();
-        Some((prior, self.evidence[from..].to_vec(), actions))
+        Some(Past { prior, evidence: self.evidence[from..].to_vec(), actions })
     }
 
     /// Takes up the last moment, right after it.

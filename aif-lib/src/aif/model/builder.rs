@@ -130,13 +130,13 @@ impl ModelBuilder {
     /// Checks everything and builds the model.
     ///
     /// # Errors
-    /// - [`Error::Empty`]: no action, factor, level, modality or outcome.
-    /// - [`Error::DuplicateName`]: two factors, modalities or controls of one name.
-    /// - [`Error::Shape`]: A, B, C, D or E does not fit the names.
-    /// - [`Error::NotAProbability`], [`Error::NotNormalised`]: in a column of A or B, in D or in E.
-    /// - [`Error::BadEntry`]: a preference is NaN or +∞, or all are −∞.
-    /// - [`Error::UnknownName`]: something depends on a factor or a control that does not exist.
-    /// - [`Error::Budget`]: the joint model would be too large to compute with exactly.
+    /// - [`Error::Empty`](crate::Error::Empty): no action, factor, level, modality or outcome.
+    /// - [`Error::DuplicateName`](crate::Error::DuplicateName): two factors, modalities or controls of one name.
+    /// - [`Error::Shape`](crate::Error::Shape): A, B, C, D or E does not fit the names.
+    /// - [`Error::NotAProbability`](crate::Error::NotAProbability), [`Error::NotNormalised`](crate::Error::NotNormalised): in a column of A or B, in D or in E.
+    /// - [`Error::BadEntry`](crate::Error::BadEntry): a preference is NaN or +∞, or all are −∞.
+    /// - [`Error::UnknownName`](crate::Error::UnknownName): something depends on a factor or a control that does not exist.
+    /// - [`Error::Budget`](crate::Error::Budget): the joint model would be too large to compute with exactly.
     pub fn build(self) -> Result<GenerativeModel> {
         let controls = self.controls;
         not_empty(controls.len(), || "the list of actions".into())?;

@@ -53,7 +53,7 @@ impl fmt::Debug for FreeEnergy {
 /// a state that the prediction or the observation rules out.
 ///
 /// # Errors
-/// [`Error::Shape`], [`Error::OutOfRange`]: the observation, `q` or the prediction does not fit the model.
+/// [`Error::Shape`](crate::Error::Shape), [`Error::OutOfRange`](crate::Error::OutOfRange): the observation, `q` or the prediction does not fit the model.
 #[doc(alias = "calc_vfe")]
 pub fn free_energy(
     model: &GenerativeModel,
