@@ -4,6 +4,7 @@ All runs where a network seems to be, whose one end is here and whose other end 
 machine, or only for its address, is seen, and nothing leaves this machine.
 """
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -47,8 +48,14 @@ def packets():
     return int(line.split(":")[1].split()[9])
 
 
+def answers(lab):
+    """Whether the server listens; it says its address before."""
+    with contextlib.suppress(OSError):
+        return lab.rest("GET", "status")
+
+
 def inside():
-    from server import DEP, USE, Lab, free_port, rest
+    from server import DEP, USE, Lab, free_port, rest, wait_for
 
     tool, port = COURSE / "target/release/course", free_port()
     options = f"LAB_ARGS=--no-browser --ServerApp.port={port} --ServerApp.port_retries=0"
@@ -60,6 +67,7 @@ def inside():
             assert line, f"`make lab` ended: {said}"
             said += line
         lab = Lab(port, token[1])
+        wait_for("the server's answer", lambda: answers(lab))
         notebook = lab.open("notebooks/02_bellman_and_value.ipynb")
         notebook.first_value([DEP, USE, "1 + 1"], "2")
         try:
