@@ -121,10 +121,10 @@ impl Panel<'_> {
                 }
                 for k in 0..inner {
                     let right = self.row::<S, N>(k);
-                    for r in 0..R {
-                        let x = simd.splat_f32s(rows[r][k]);
-                        for n in 0..N {
-                            sums[r][n] = simd.mul_add_e_f32s(x, right[n], sums[r][n]);
+                    for (sums, row) in sums.iter_mut().zip(&rows) {
+                        let x = simd.splat_f32s(row[k]);
+                        for (sum, right) in sums.iter_mut().zip(right) {
+                            *sum = simd.mul_add_e_f32s(x, *right, *sum);
                         }
                     }
                 }

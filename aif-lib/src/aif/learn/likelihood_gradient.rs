@@ -190,7 +190,8 @@ pub enum Optimiser {
 ///
 /// # Errors
 /// - [`Error::Parameter`]: the rate is not a positive number.
-/// - [`Error::Diverged`]: a step was so long that a logit is no finite number any more.
+/// - [`Error::Diverged`]: a step was so long that a logit is no finite number any more, or that what was seen has become
+///   impossible.
 /// - Otherwise as [`fisher_gradient`].
 pub fn descend(
     start: &Hmm,
@@ -207,8 +208,19 @@ pub fn descend(
     let (mut logits, mut model, mut surprise) =
         (Logits::of(start), start.clone(), Vec::new());
     let mut moments = vec![[0.0; 2]; logits.flat().len()];
+    let diverged = |logits: &Logits, surprise: &[f64]| {
+        let far = |far: f64, x: f64| if x.abs() <= far.abs() { far } else { x };
+        let weight = logits.flat().into_iter().fold(0.0, far);
+        let (step, loss) = (surprise.len(), surprise[surprise.len() - 1]);
+        Error::Diverged { what: "the logits", step, loss, weight }
+    };
     for step in 1..=steps {
-        let (slope, before) = fisher_gradient(&model, records)?;
+        let (slope, before) = match fisher_gradient(&model, records) {
+            Err(Error::ImpossibleObservation { .. }) if step > 1 => {
+                return Err(diverged(&logits, &surprise));
+            }
+            other => other?,
+        };
         surprise.push(before);
         let time = step as i32;
         for ((x, g), moments) in logits.numbers_mut().zip(slope.flat()).zip(&mut moments) {
@@ -219,13 +231,16 @@ pub fn descend(
             };
         }
         if logits.flat().iter().any(|x| x.is_nan() || *x == f64::INFINITY) {
-            let far = |far: f64, x: f64| if x.abs() <= far.abs() { far } else { x };
-            let weight = logits.flat().into_iter().fold(0.0, far);
-            return Err(Error::Diverged { what: "the logits", step, loss: before, weight });
+            return Err(diverged(&logits, &surprise));
         }
         model = logits.model()?;
     }
-    surprise.push(-log_evidence(&model, records)?);
+    match log_evidence(&model, records) {
+        Err(Error::ImpossibleObservation { .. }) if steps > 0 => {
+            return Err(diverged(&logits, &surprise));
+        }
+        evidence => surprise.push(-evidence?),
+    }
     Ok(super::baum_welch::Learned { model, surprise })
 }
 
