@@ -1,9 +1,8 @@
 //! [`Mlp`]: a network of layers, forward and backward.
 
-use ndarray::ArrayView2;
-use pulp::{Simd, WithSimd};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::product::{Left, product, turn, wide};
 use crate::error::{Error, Result, same_length};
 use crate::prob::random::{Rng, uniform01};
 
@@ -17,17 +16,15 @@ pub enum Activation {
 }
 
 impl Activation {
-    #[inline(always)]
     fn bend(self, x: &mut [f32]) {
         match self {
             // Not `max`, which would make 0 of a NaN.
-            Self::Relu => x.iter_mut().for_each(|x| *x = if 0.0 > *x { 0.0 } else { *x }),
+            Self::Relu => x.iter_mut().for_each(|x| *x = if *x < 0.0 { 0.0 } else { *x }),
             Self::Tanh => x.iter_mut().for_each(|x| *x = tanh(*x)),
         }
     }
 
     /// Multiplies each d by the slope at the point whose bent value is y.
-    #[inline(always)]
     fn slope(self, d: &mut [f32], y: &[f32]) {
         let pairs = d.iter_mut().zip(y);
         match self {
@@ -41,7 +38,6 @@ impl Activation {
 /// function, number by number, took four fifths of a network's time.
 ///
 /// A quotient of two polynomials; beyond ±7.9 tanh is 1 in `f32`. The coefficients are those of the Eigen library.
-#[inline(always)]
 fn tanh(x: f32) -> f32 {
     const ODD: [f32; 7] = [
         -2.760_768_5e-16,
@@ -86,8 +82,6 @@ pub struct Pass {
     rows: usize,
     layers: Vec<Vec<f32>>, // the input, then what each layer says: (rows, size)
     deltas: Vec<Vec<f32>>, // the slope of the loss in each of them
-    turned: Vec<f32>,      // a matrix on its side, and a few columns of one: see `product`
-    spare: Vec<f32>,
 }
 
 impl Pass {
@@ -117,6 +111,11 @@ impl Pass {
 
 fn view(x: &[f32], rows: usize, columns: usize) -> ArrayView2<'_, f32> {
     ArrayView2::from_shape((rows, columns), x)
+        .expect("as many numbers as rows times columns")
+}
+
+fn view_mut(x: &mut [f32], rows: usize, columns: usize) -> ArrayViewMut2<'_, f32> {
+    ArrayViewMut2::from_shape((rows, columns), x)
         .expect("as many numbers as rows times columns")
 }
 
@@ -295,7 +294,23 @@ impl Mlp {
         pass.layers.resize(self.sizes.len(), Vec::new());
         pass.layers[0].clear();
         pass.layers[0].extend_from_slice(batch);
-        wide(Forward { net: self, pass });
+        let last = self.sizes.len() - 2;
+        for (layer, start) in self.starts().into_iter().enumerate() {
+            let (inputs, outputs) = (self.sizes[layer], self.sizes[layer + 1]);
+            let (w, rest) = self.parameters[start..].split_at(inputs * outputs);
+            let (before, after) = pass.layers.split_at_mut(layer + 1);
+            let sums = &mut after[0];
+            sums.resize(rows * outputs, 0.0);
+            let x = view(&before[layer], rows, inputs);
+            let w = view(w, inputs, outputs);
+            general_mat_mul(1.0, &x, &w, 0.0, &mut view_mut(sums, rows, outputs));
+            for row in sums.chunks_exact_mut(outputs) {
+                row.iter_mut().zip(rest).for_each(|(sum, b)| *sum += b);
+            }
+            if layer < last {
+                self.activation.bend(sums);
+            }
+        }
     }
 
     /// The way back: from the slope of the loss in each output, (rows, outputs), to its slope in each weight.
@@ -326,7 +341,7 @@ impl Mlp {
         &self,
         pass: &mut Pass,
         slope: &[f32],
-        gradient: Option<&mut [f32]>,
+        mut gradient: Option<&mut [f32]>,
         to_input: bool,
     ) {
         let rows = pass.rows;
@@ -339,82 +354,42 @@ impl Mlp {
         let last = self.sizes.len() - 1;
         pass.deltas[last].clear();
         pass.deltas[last].extend_from_slice(slope);
-        wide(Backward { net: self, pass, gradient, to_input });
-    }
-}
-
-/// A batch on its way through all layers.
-struct Forward<'a> {
-    net: &'a Mlp,
-    pass: &'a mut Pass,
-}
-
-impl WithSimd for Forward<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { net, pass } = self;
-        let (last, mut start) = (net.sizes.len() - 2, 0);
-        for (layer, pair) in net.sizes.windows(2).enumerate() {
-            let (inputs, outputs) = (pair[0], pair[1]);
-            let (w, rest) = net.parameters[start..].split_at(inputs * outputs);
-            start += (inputs + 1) * outputs;
-            let (before, after) = pass.layers.split_at_mut(layer + 1);
-            let sums = &mut after[0];
-            sums.resize(pass.rows * outputs, 0.0);
-            let x = Left::Upright(&before[layer]);
-            product(simd, x, inputs, w, outputs, sums, &mut pass.spare);
-            for row in sums.chunks_exact_mut(outputs) {
-                row.iter_mut().zip(rest).for_each(|(sum, b)| *sum += b);
-            }
-            if layer < last {
-                net.activation.bend(sums);
-            }
-        }
-    }
-}
-
-/// A slope on its way back.
-struct Backward<'a> {
-    net: &'a Mlp,
-    pass: &'a mut Pass,
-    gradient: Option<&'a mut [f32]>,
-    to_input: bool,
-}
-
-impl WithSimd for Backward<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { net, pass, mut gradient, to_input } = self;
-        let Pass { rows, layers, deltas, turned, spare } = pass;
-        let mut end = net.parameters.len();
-        for (layer, pair) in net.sizes.windows(2).enumerate().rev() {
-            let (inputs, outputs) = (pair[0], pair[1]);
-            let (start, weights) = (end - (inputs + 1) * outputs, inputs * outputs);
-            let (before, after) = deltas.split_at_mut(layer + 1);
-            let (said, delta) = (&layers[layer], &after[0]);
+        for (layer, start) in self.starts().into_iter().enumerate().rev() {
+            let (inputs, outputs) = (self.sizes[layer], self.sizes[layer + 1]);
+            let weights = inputs * outputs;
+            let (before, after) = pass.deltas.split_at_mut(layer + 1);
+            let said = &pass.layers[layer];
+            let delta = view(&after[0], rows, outputs);
             if let Some(gradient) = &mut gradient {
-                let (w, b) = gradient[start..end].split_at_mut(weights);
-                product(simd, Left::Turned(said), *rows, delta, outputs, w, spare);
-                b.fill(0.0);
-                for row in delta.chunks_exact(outputs) {
-                    b.iter_mut().zip(row).for_each(|(sum, d)| *sum += d);
+                let (w, rest) = gradient[start..].split_at_mut(weights);
+                let x = view(said, rows, inputs);
+                general_mat_mul(
+                    1.0,
+                    &x.t(),
+                    &delta,
+                    0.0,
+                    &mut view_mut(w, inputs, outputs),
+                );
+                rest[..outputs].fill(0.0);
+                for row in after[0].chunks_exact(outputs) {
+                    rest[..outputs].iter_mut().zip(row).for_each(|(sum, d)| *sum += d);
                 }
             }
             if layer > 0 || to_input {
                 let below = &mut before[layer];
-                below.resize(*rows * inputs, 0.0);
-                turn(&net.parameters[start..start + weights], outputs, turned);
-                let delta = Left::Upright(delta);
-                product(simd, delta, outputs, turned, inputs, below, spare);
+                below.resize(rows * inputs, 0.0);
+                let w = view(&self.parameters[start..start + weights], inputs, outputs);
+                general_mat_mul(
+                    1.0,
+                    &delta,
+                    &w.t(),
+                    0.0,
+                    &mut view_mut(below, rows, inputs),
+                );
                 if layer > 0 {
-                    net.activation.slope(below, said);
+                    self.activation.slope(below, said);
                 }
             }
-            end = start;
         }
     }
 }

@@ -5,7 +5,6 @@
 //! | [`mlp`] | [`Mlp`](mlp::Mlp): layers of sums and bends, forward and backward |
 //! | [`adam`] | [`Adam`](adam::Adam): what a gradient does to the weights |
 //! | [`gru`] | [`Gru`](gru::Gru): a recurrent network with gates, forward and back through time |
-//! | `product` | products of small matrices, in the widest registers that the processor has |
 //! | [`replay`] | [`Replay`](replay::Replay): steps kept to learn from again |
 //! | [`graph`] | the same network as a graph of candle, whose gradients test ours |
 //! | [`checkpoint`] | weights in a file |
@@ -33,5 +32,4 @@ pub mod checkpoint;
 pub mod graph;
 pub mod gru;
 pub mod mlp;
-mod product;
 pub mod replay;
