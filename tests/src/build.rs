@@ -60,6 +60,7 @@
 mod claims;
 mod glossary;
 mod include;
+mod kept;
 mod module;
 mod notebook;
 mod reading;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::source::{Cell, Entry, Kind, Source, unfenced};
-use super::{MODULES, Problem, claims, reading, reading_map};
+use super::{MODULES, Problem, claims, kept, reading, reading_map};
 
 const PRELUDE: &str = "use aif_lib::prelude::*;";
 const DEP: &str = r#":dep aif-lib = { path = "../aif-lib" }"#;
@@ -38,6 +38,7 @@ impl Module {
             judge_cells(stem, &cells, &mut problems);
             judge_exercises(&cells, &mut problems);
             claims::judge(&cells, &mut problems, &mut warnings);
+            kept::judge(&cells, &mut problems);
             reading::judge(number(stem).unwrap_or_default(), &cells, &mut problems);
         }
         problems.sort_by_key(|problem| problem.line);
