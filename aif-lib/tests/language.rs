@@ -395,3 +395,48 @@ fn what_cannot_be_answered_is_told() {
     }
     assert_eq!(format!("{model:?}"), "Gguf { 2 layers of width 16, 259 tokens }");
 }
+
+// ---- SmolLM2
+
+/// The model that `make language-model` fetches, if it is here.
+fn smol() -> Option<Gguf> {
+    let fetched = "../target/language-model/SmolLM2-135M-Instruct.Q4_1.gguf";
+    let named = std::env::var_os("AIF_LANGUAGE_MODEL").map(PathBuf::from);
+    let path = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(fetched));
+    if !path.exists() {
+        println!(
+            "left out: there is no {} (make language-model fetches it)",
+            path.display()
+        );
+        return None;
+    }
+    Some(Gguf::new(path).unwrap())
+}
+
+/// The figures were computed from the same file by another program: the weights by the Python package `gguf`, the tokens by
+/// `tokenizers`, the chat by `jinja2`, and the layers in numpy, in single precision.
+#[test]
+fn smollm2_says_what_another_program_computes_from_the_same_file() {
+    let Some(mut model) = smol() else { return };
+    let answer = model.say("What is the capital of France?", 16).unwrap();
+    assert_eq!(answer, "The capital of France is Paris.");
+    let digits = ["0", "1", "2", "3", "4"];
+    for (stock, wants, chances) in [
+        (5.0, [0, 0, 1, 0, 0], [0.05904, 0.75029, 0.10417, 0.02966, 0.05684]),
+        (47.0, [2, 1, 2, 4, 2], [0.03011, 0.66145, 0.16096, 0.03239, 0.11509]),
+        (90.0, [4, 4, 3, 4, 2], [0.03261, 0.71451, 0.11628, 0.03631, 0.10029]),
+    ] {
+        let spoken = model.choose(&village::question(stock, &wants), &digits).unwrap();
+        assert_eq!(spoken.index, 1);
+        for (ours, theirs) in spoken.chances.unwrap().iter().zip(chances) {
+            assert!((ours - theirs).abs() < 2e-5, "{stock}: {ours} {theirs}");
+        }
+    }
+    // Options of three, three and two tokens.
+    let options = ["full of water", "full of sand", "neither"];
+    let spoken =
+        model.choose("Is a lake full of water or full of sand?", &options).unwrap();
+    for (ours, theirs) in spoken.chances.unwrap().iter().zip([0.51507, 0.44274, 0.04219]) {
+        assert!((ours - theirs).abs() < 2e-5, "{ours} {theirs}");
+    }
+}

@@ -33,6 +33,9 @@ use llama::{Llama, Past};
 /// marks `<|im_start|>` and `<|im_end|>`) are refused. Takes the feature `lm`; in a notebook,
 /// `:dep aif-lib = { path = "../aif-lib", features = ["lm"] }`.
 ///
+/// The weights are unpacked to 32 bits, 4 bytes for each: .5 GB for the 135 million of SmolLM2. So its answers are those of exact
+/// arithmetic; programs that multiply with the packed weights round more, and may answer otherwise.
+///
 /// ```no_run
 /// # use aif_lib::prelude::*;
 /// let mut model = Gguf::new("../target/language-model/SmolLM2-135M-Instruct.Q4_1.gguf")?;
@@ -78,12 +81,12 @@ impl Gguf {
         let mut tokens = Vec::new();
         for (role, text) in [("system", self.system.as_str()), ("user", prompt)] {
             tokens.push(self.words.start);
-            tokens.extend(self.words.encode(&format!("{role}\n{text}")));
+            tokens.extend(self.words.encode(&format!("{role}\n{text}"))?);
             tokens.push(self.words.end);
-            tokens.extend(self.words.encode("\n"));
+            tokens.extend(self.words.encode("\n")?);
         }
         tokens.push(self.words.start);
-        tokens.extend(self.words.encode("assistant\n"));
+        tokens.extend(self.words.encode("assistant\n")?);
         if tokens.len().saturating_add(room) > self.model.context {
             return Err(Error::Speaker {
                 problem: format!(
@@ -131,7 +134,8 @@ impl Speaker for Gguf {
     }
 
     fn choose(&mut self, prompt: &str, options: &[&str]) -> Result<Spoken> {
-        let tokens: Vec<_> = options.iter().map(|text| self.words.encode(text)).collect();
+        let tokens = options.iter().map(|text| self.words.encode(text));
+        let tokens = tokens.collect::<Result<Vec<_>>>()?;
         let longest = tokens.iter().map(Vec::len).max().unwrap_or(0);
         if longest == 0 || tokens.iter().any(Vec::is_empty) {
             let problem = format!("{options:?} is no list of words to choose from");

@@ -6,7 +6,7 @@ use candle_core::quantized::gguf_file::Value;
 use regex::Regex;
 
 use super::File;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How a text is cut before bytes are merged: contractions, single digits, words and signs with the space before them, spaces.
 const PIECES: &str = r"'(?:s|t|re|ve|m|ll|d)|\p{N}| ?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+";
@@ -21,8 +21,8 @@ pub(super) struct Bpe {
     /// What each token stands for.
     bytes: Vec<Vec<u8>>,
     control: Vec<bool>,
-    /// The token of each byte.
-    single: Vec<u32>,
+    /// The token of each byte. Bytes that no text has, and some that hardly any has, have none.
+    single: Vec<Option<u32>>,
     /// What two tokens become, and how early.
     merges: HashMap<(u32, u32), (usize, u32)>,
     pieces: Regex,
@@ -70,9 +70,9 @@ impl Bpe {
         let id = |token: &str| {
             ids.get(token).copied().ok_or_else(|| format!("it has no token {token:?}"))
         };
-        let mut single = vec![0; 256];
+        let mut single = vec![None; 256];
         for (letter, byte) in &letters {
-            single[usize::from(*byte)] = id(letter.encode_utf8(&mut [0; 4]))?;
+            single[usize::from(*byte)] = id(letter.encode_utf8(&mut [0; 4])).ok();
         }
         let merge = |(rank, merge): (usize, &str)| {
             let (a, b) = merge.split_once(' ').ok_or("one of its merges is no pair")?;
@@ -108,7 +108,19 @@ impl Bpe {
     }
 
     /// The tokens of a text, none of them a control token.
-    pub(super) fn encode(&self, text: &str) -> Vec<u32> {
+    ///
+    /// # Errors
+    /// [`Error::Speaker`]: there is a letter in it for which the model has no token.
+    pub(super) fn encode(&self, text: &str) -> Result<Vec<u32>> {
+        let strange = |letter: &char| {
+            let mut bytes = [0; 4];
+            let bytes = letter.encode_utf8(&mut bytes).bytes();
+            bytes.into_iter().any(|byte| self.single[usize::from(byte)].is_none())
+        };
+        if let Some(letter) = text.chars().find(strange) {
+            let problem = format!("the model has no token for {letter:?}");
+            return Err(Error::Speaker { problem, cure: "take it out of the text" });
+        }
         let (mut tokens, mut at) = (Vec::new(), 0);
         while let Some(found) = self.pieces.find_at(text, at) {
             at = found.end();
@@ -123,13 +135,13 @@ impl Bpe {
             }
             tokens.extend(self.merged(&text[found.start()..at]));
         }
-        tokens
+        Ok(tokens)
     }
 
     /// The tokens of one piece.
     fn merged(&self, piece: &str) -> Vec<u32> {
         let mut tokens: Vec<u32> =
-            piece.bytes().map(|byte| self.single[usize::from(byte)]).collect();
+            piece.bytes().filter_map(|byte| self.single[usize::from(byte)]).collect();
         let earliest = |tokens: &[u32]| {
             let pairs = tokens.windows(2).enumerate();
             let known = pairs.filter_map(|(i, two)| {
@@ -172,7 +184,7 @@ mod tests {
 
     /// A text with a stroke between its tokens.
     fn cut(bpe: &Bpe, text: &str) -> String {
-        let tokens = bpe.encode(text);
+        let tokens = bpe.encode(text).unwrap();
         tokens.iter().map(|token| bpe.decode(&[*token])).collect::<Vec<_>>().join("|")
     }
 
@@ -234,12 +246,20 @@ mod tests {
             "<|im_end|>",
             "\u{0}\u{7f}\u{ad}🐟",
         ] {
-            let tokens = words.encode(text);
+            let tokens = words.encode(text).unwrap();
             assert_eq!(words.decode(&tokens), text);
             assert!(tokens.iter().all(|token| !words.is_control(*token)), "{text:?}");
         }
-        assert_eq!(words.decode(&words.encode("é")[..1]), "é"); // two bytes, one token
-        assert_eq!(words.decode(&words.encode("ü")[..1]), "\u{fffd}"); // half a letter
+        assert_eq!(words.decode(&words.encode("é").unwrap()[..1]), "é"); // two bytes, one token
+        assert_eq!(words.decode(&words.encode("ü").unwrap()[..1]), "\u{fffd}"); // half a letter
+    }
+
+    #[test]
+    fn a_letter_for_which_there_is_no_token_is_told() {
+        let mut words = bpe(&[]);
+        words.single[4] = None; // as in the vocabulary of SmolLM2
+        let text = words.encode("a\u{4}b").unwrap_err().to_string();
+        assert!(text.contains(r"no token for '\u{4}'"), "{text}");
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! [`Llama`]: from tokens to the logits of the next one.
 
-use candle_core::quantized::QMatMul;
 use candle_core::quantized::gguf_file::Value;
-use candle_core::{Device, Module, Tensor};
+use candle_core::{Device, Tensor};
 use candle_nn::ops::{rms_norm, softmax_last_dim};
 use candle_nn::rotary_emb::rope_i;
 
@@ -30,7 +29,7 @@ pub(super) struct Llama {
     embedding: Tensor,
     layers: Vec<Layer>,
     norm: Tensor,
-    out: QMatMul,
+    out: Tensor,
     heads: usize,
     shared_heads: usize,
     /// The angle by which each pair turns from one place to the next.
@@ -42,14 +41,14 @@ pub(super) struct Llama {
 
 struct Layer {
     attention_norm: Tensor,
-    q: QMatMul,
-    k: QMatMul,
-    v: QMatMul,
-    o: QMatMul,
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    o: Tensor,
     norm: Tensor,
-    gate: QMatMul,
-    up: QMatMul,
-    down: QMatMul,
+    gate: Tensor,
+    up: Tensor,
+    down: Tensor,
 }
 
 /// The keys and values of what was read, for each layer, (1, heads, tokens, width).
@@ -97,26 +96,30 @@ impl Llama {
             let name = |part: &str| format!("blk.{layer}.{part}.weight");
             layers.push(Layer {
                 attention_norm: numbers(file, &name("attn_norm"), &[width])?,
-                q: product(file, &name("attn_q"), &[width, width])?,
-                k: product(file, &name("attn_k"), &[shared, width])?,
-                v: product(file, &name("attn_v"), &[shared, width])?,
-                o: product(file, &name("attn_output"), &[width, width])?,
+                q: numbers(file, &name("attn_q"), &[width, width])?,
+                k: numbers(file, &name("attn_k"), &[shared, width])?,
+                v: numbers(file, &name("attn_v"), &[shared, width])?,
+                o: numbers(file, &name("attn_output"), &[width, width])?,
                 norm: numbers(file, &name("ffn_norm"), &[width])?,
-                gate: product(file, &name("ffn_gate"), &[inner, width])?,
-                up: product(file, &name("ffn_up"), &[inner, width])?,
-                down: product(file, &name("ffn_down"), &[width, inner])?,
+                gate: numbers(file, &name("ffn_gate"), &[inner, width])?,
+                up: numbers(file, &name("ffn_up"), &[inner, width])?,
+                down: numbers(file, &name("ffn_down"), &[width, inner])?,
             });
         }
         let (embedding, out) = ("token_embd.weight", "output.weight");
+        let embedding = numbers(file, embedding, &[vocabulary, width])?;
         // Without a matrix of its own, a model speaks with the one that it reads with.
-        let out = if file.left.contains(out) { out } else { embedding };
+        let out = match file.left.contains(out) {
+            true => numbers(file, out, &[vocabulary, width])?,
+            false => embedding.clone(),
+        };
         let angle = |i: usize| (-2.0 * i as f32 / turned as f32 * base.ln()).exp();
         let angles = (0..turned / 2).map(angle).collect::<Vec<f32>>();
         let model = Self {
-            embedding: numbers(file, embedding, &[vocabulary, width])?,
+            embedding,
             layers,
             norm: numbers(file, "output_norm.weight", &[width])?,
-            out: product(file, out, &[vocabulary, width])?,
+            out,
             heads,
             shared_heads,
             angles: Tensor::new(angles, &Device::Cpu)
@@ -144,7 +147,7 @@ impl Llama {
             last = self.read_part(part, past)?.get(part.len() - 1)?;
         }
         let last = rms_norm(&last.unsqueeze(0)?, &self.norm, self.epsilon)?;
-        self.out.forward(&last)?.squeeze(0)?.to_vec1()
+        times(&last, &self.out)?.squeeze(0)?.to_vec1()
     }
 
     /// What the layers make of some tokens, (tokens, width).
@@ -167,10 +170,10 @@ impl Llama {
             let heads = |x: Tensor, heads: usize| {
                 x.reshape((1, n, heads, ()))?.transpose(1, 2)?.contiguous()
             };
-            let q = rope_i(&heads(layer.q.forward(&h)?, self.heads)?, &turns.0, &turns.1)?;
-            let k = heads(layer.k.forward(&h)?, self.shared_heads)?;
+            let q = rope_i(&heads(times(&h, &layer.q)?, self.heads)?, &turns.0, &turns.1)?;
+            let k = heads(times(&h, &layer.k)?, self.shared_heads)?;
             let mut k = rope_i(&k, &turns.0, &turns.1)?;
-            let mut v = heads(layer.v.forward(&h)?, self.shared_heads)?;
+            let mut v = heads(times(&h, &layer.v)?, self.shared_heads)?;
             if let Some((k_before, v_before)) = past.layers.get(i) {
                 k = Tensor::cat(&[k_before, &k], 2)?;
                 v = Tensor::cat(&[v_before, &v], 2)?;
@@ -178,10 +181,10 @@ impl Llama {
             } else {
                 past.layers.push((k.clone(), v.clone()));
             }
-            x = (x + layer.o.forward(&self.attend(&q, &k, &v, &unseen)?)?)?;
+            x = (x + times(&self.attend(&q, &k, &v, &unseen)?, &layer.o)?)?;
             let h = rms_norm(&x, &layer.norm, self.epsilon)?;
-            let gated = (layer.gate.forward(&h)?.silu()? * layer.up.forward(&h)?)?;
-            x = (x + layer.down.forward(&gated)?)?;
+            let gated = (times(&h, &layer.gate)?.silu()? * times(&h, &layer.up)?)?;
+            x = (x + times(&gated, &layer.down)?)?;
         }
         past.tokens += n;
         Ok(x)
@@ -208,12 +211,14 @@ impl Llama {
     }
 }
 
+/// Each row of `x` times a matrix (outputs, inputs).
+fn times(x: &Tensor, matrix: &Tensor) -> candle_core::Result<Tensor> {
+    x.matmul(&matrix.t()?)
+}
+
+/// The numbers of a matrix. To multiply with the few bits that the file has for each would save memory, but that rounds the other
+/// factor too, and so small a model then says other things: asked for the capital of France, "L'Étoile, la Marseillaise, la femme".
 fn numbers(file: &mut File, name: &str, shape: &[usize]) -> Result<Tensor> {
     let tensor = file.tensor(name, shape)?;
     tensor.dequantize(&Device::Cpu).map_err(|error| file.wrong(error.to_string()))
-}
-
-fn product(file: &mut File, name: &str, shape: &[usize]) -> Result<QMatMul> {
-    let tensor = file.tensor(name, shape)?;
-    QMatMul::from_qtensor(tensor).map_err(|error| file.wrong(error.to_string()))
 }
