@@ -42,7 +42,8 @@ use llama::{Llama, Past};
 /// # use aif_lib::prelude::*;
 /// let mut model = Gguf::new("../target/language-model/SmolLM2-135M-Instruct.Q4_1.gguf")?;
 /// println!("{}", model.say("What is the capital of France?", 32)?);
-/// let proposed = model.choose(&village::question(47.0, &[2, 1, 2, 4, 2]), &["0", "1", "2", "3", "4"])?;
+/// let question = village::question(47.0, &[2, 1, 2, 4, 2]);
+/// println!("{:?}", model.choose(&question, &["0", "1", "2", "3", "4"])?.chances);
 /// # Ok::<(), aif_lib::Error>(())
 /// ```
 /// The model: Allal et al. (2025).
