@@ -220,14 +220,15 @@ mod tests {
     #[test]
     fn no_merge_crosses_the_border_of_a_piece() {
         // Each would be made if the borders were not there.
-        let words =
-            bpe(&["1 2", "Ġ 4", "n '", "' t", "n 't", "Ġ Ġ", "Ġ a", "ĠĠ a", "a .", "Ċ Ċ"]);
+        let words = bpe(&[
+            "1 2", "Ġ 4", "n '", "' t", "n 't", "Ġ Ġ", "ĠĠ Ġ", "Ġ a", "ĠĠ a", "a .", "Ċ Ċ",
+        ]);
         for (text, by_hand) in [
             ("12", "1|2"), // digits one by one
             (" 4", " |4"), // and without the space before them
             ("isn't", "i|s|n|'t"),
-            ("   a", "  | a"),  // the last space belongs to the word
-            ("   4", "  | |4"), // but not to a digit
+            ("   a", "  | a"), // the last space belongs to the word
+            ("   4", "   |4"), // but not to a digit
             ("a. ", "a|.| "),
             ("\n\na", "\n|\n|a"), // a line's end stays alone before a word
             ("\n\n", "\n\n"),
