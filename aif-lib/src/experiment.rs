@@ -21,7 +21,7 @@
 //! | [`reversal`] | learning a probability that turns around |
 //! | [`scene`] | a viewer with a budget of looks |
 //! | [`sequential_test`] | when has one looked long enough to decide? |
-//! | [`speaker`] | those who answer in words: a rule, a recording, a server |
+//! | [`speaker`] | those who answer in words: a rule, a recording, a server, a model in a file |
 //! | `training` | deep agents on several seeds, with the feature `deep` |
 //! | [`two_step`] | stay probabilities and their regression |
 //! | [`village`] | five fishers under a law, a quota, a ruler or a vote |

@@ -51,6 +51,7 @@
 //! # Features
 //! - `plot` (default): figures.
 //! - `deep`: neural networks (`nn`) and the agents that learn with them (`rl::deep`, `aif::deep`).
+//! - `lm`: a small language model in a file, among those who answer in words (`experiment::speaker`).
 //! - `showata`: figures and tables are `showata::Showable`, so that a program outside of a notebook can open them in a
 //!   browser. Do not bring that trait into a cell that has the prelude: both show values under the same name.
 //! - `parallel` (default): [`scale`] runs on all cores; without it on one, with the same results.

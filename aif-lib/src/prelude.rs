@@ -120,6 +120,9 @@ pub use crate::experiment::regret::regret;
 pub use crate::experiment::reversal::{self, Predictor};
 #[doc(no_inline)]
 pub use crate::experiment::sequential_test;
+#[cfg(feature = "lm")]
+#[doc(no_inline)]
+pub use crate::experiment::speaker::Gguf;
 #[cfg(feature = "deep")]
 #[doc(no_inline)]
 pub use crate::experiment::training::{self, Seeds};

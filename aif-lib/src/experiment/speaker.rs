@@ -1,4 +1,5 @@
-//! [`Speaker`]: something that is asked in words and answers in words. A rule, a recording, or a language model behind an address.
+//! [`Speaker`]: something that is asked in words and answers in words. A rule, a recording, or a language model, behind an address
+//! or in a file.
 //!
 //! The cut is that of Concordia's `LanguageModel`, `sample_text` and `sample_choice`: Vezhnevets et al. (2023). Nothing here opens a
 //! connection but [`Http`], and that only to the address that it was given.
@@ -8,9 +9,14 @@
 //! | [`Scripted`] | the median of the numbers that stand after the last colon |
 //! | [`Recorded`] | what a small language model once said for this stock |
 //! | [`Http`] | what a server of the OpenAI kind says |
+//! | `Gguf` | what a small language model in a file says, with the feature `lm` |
 
+#[cfg(feature = "lm")]
+mod gguf;
 mod http;
 
+#[cfg(feature = "lm")]
+pub use gguf::Gguf;
 pub use http::{Http, HttpOptions};
 
 use crate::error::{Error, Result};
