@@ -149,7 +149,7 @@ impl Template {
         }
         eprintln!(
             "course: compiling aif-lib and its dependencies for the notebooks' kernel \
-             (one to two minutes the first time) ..."
+             (about five minutes the first time) ..."
         );
         let new = self.renewed()?;
         if let Err(error) = new.make().await {
