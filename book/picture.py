@@ -10,20 +10,10 @@ import sys
 from html import escape, unescape
 from pathlib import Path
 
-from build import PLAYER, ROOT, Refused, executed
+from build import PLAYER, ROOT, Refused, executed, player
 
 SECONDS = 2.5  # for a frame
 CAPTION = 34  # pixels below the picture
-
-
-def player(notebook):
-    """The HTML of the first step player in a notebook."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            html = "".join(output.get("data", {}).get("text/html", ""))
-            if "aif-player" in html:
-                return html
-    raise Refused(f"{PLAYER} shows no step player")
 
 
 def moving(html):
