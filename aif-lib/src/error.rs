@@ -279,6 +279,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// That learning ran away at a gradient step; of the weights the farthest is told.
+    pub(crate) fn diverged(
+        what: &'static str,
+        step: usize,
+        loss: f64,
+        weights: impl IntoIterator<Item = f64>,
+    ) -> Self {
+        Self::Diverged { what, step, loss, weight: farthest(weights) }
+    }
+
     /// The same, of the agent with this number.
     pub(crate) fn of_agent(self, agent: usize) -> Self {
         Self::AtAgent { agent, error: Box::new(self) }
@@ -309,6 +319,14 @@ pub(crate) fn exists(what: &str, index: usize, len: usize) {
     }
 }
 
+/// The number that is farthest from 0; NaN if one is NaN.
+pub(crate) fn farthest(numbers: impl IntoIterator<Item = f64>) -> f64 {
+    let farther = |far: f64, x: f64| {
+        if x.is_nan() || x.abs() > far.abs() { x } else { far }
+    };
+    numbers.into_iter().fold(0.0, farther)
+}
+
 /// Panics when two lists that belong together have different lengths, and says both.
 #[track_caller]
 pub(crate) fn same_length(who: &str, what: &str, got: usize, of: &str, expected: usize) {
@@ -318,6 +336,13 @@ pub(crate) fn same_length(who: &str, what: &str, got: usize, of: &str, expected:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_farthest_number_is_told_and_what_is_none_before_all() {
+        assert_eq!(farthest([1.0, -3.0, 2.0]), -3.0);
+        assert!(farthest([1.0, f64::NAN, 2.0]).is_nan());
+        assert!(farthest([f64::NEG_INFINITY, f64::NAN]).is_nan());
+    }
 
     #[test]
     fn a_sum_is_shown_with_enough_digits() {

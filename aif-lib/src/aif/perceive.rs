@@ -221,6 +221,19 @@ pub fn filter(
     correct(model, &predict(model, belief, action), obs)
 }
 
+/// There is one action between every two of so many moments.
+fn check_actions(moments: usize, actions: &[Action]) -> Result<()> {
+    if actions.len() + 1 == moments {
+        return Ok(());
+    }
+    Err(Error::Shape {
+        what: "the list of actions".into(),
+        expected: (moments - 1).to_string(),
+        got: actions.len().to_string(),
+        cure: "an episode has one action between every two observations",
+    })
+}
+
 /// Filters a whole episode: `observations[t]` came after `actions[t − 1]`; there is one action fewer.
 ///
 /// The log evidence of the episode is the sum of the steps'.
@@ -237,14 +250,7 @@ pub fn filter_episode(
     let Some((first, rest)) = observations.split_first() else {
         return Err(Error::Empty { what: "the list of observations".into() });
     };
-    if actions.len() != rest.len() {
-        return Err(Error::Shape {
-            what: "the list of actions".into(),
-            expected: rest.len().to_string(),
-            got: actions.len().to_string(),
-            cure: "an episode has one action between every two observations",
-        });
-    }
+    check_actions(observations.len(), actions)?;
     let mut steps = vec![correct(model, model.prior(), first)?];
     for (obs, &action) in rest.iter().zip(actions) {
         let before = &steps[steps.len() - 1].belief;

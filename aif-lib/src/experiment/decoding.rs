@@ -91,10 +91,8 @@ pub fn train(
         let batch: Vec<&[Obs]> = (0..options.batch).map(one).collect();
         let loss = net.gradient(&batch, &mut pass, &mut slopes)?;
         if !loss.is_finite() {
-            let farther = |far: f32, x: &f32| if x.abs() <= far.abs() { far } else { *x };
-            let weight = f64::from(net.parameters().iter().fold(0.0, farther));
-            let what = "what comes next";
-            return Err(Error::Diverged { what, step: step + 1, loss, weight });
+            let weights = net.parameters().iter().map(|x| f64::from(*x));
+            return Err(Error::diverged("what comes next", step + 1, loss, weights));
         }
         losses.push(loss);
         clip_norm(&mut slopes, 1.0);

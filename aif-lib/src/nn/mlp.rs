@@ -3,7 +3,7 @@
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use crate::error::{Error, Result, same_length};
+use crate::error::{Error, Result, farthest, same_length};
 use crate::prob::random::{Rng, uniform01};
 
 /// What a hidden layer does with its sums.
@@ -192,10 +192,7 @@ impl Mlp {
 
     /// The weight that is farthest from 0; NaN if one is NaN.
     pub fn largest_weight(&self) -> f32 {
-        let farther = |far: f32, x: &f32| {
-            if x.is_nan() || x.abs() > far.abs() { *x } else { far }
-        };
-        self.parameters.iter().fold(0.0, farther)
+        farthest(self.parameters.iter().map(|x| f64::from(*x))) as f32
     }
 
     /// A loss must be a finite number: otherwise training stops here, with the reason.
@@ -208,8 +205,8 @@ impl Mlp {
         if loss.is_finite() {
             return Ok(());
         }
-        let weight = f64::from(self.largest_weight());
-        Err(Error::Diverged { what, step, loss, weight })
+        let weights = self.parameters.iter().map(|x| f64::from(*x));
+        Err(Error::diverged(what, step, loss, weights))
     }
 
     /// Where the weights of each layer begin.

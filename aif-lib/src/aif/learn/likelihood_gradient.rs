@@ -209,10 +209,8 @@ pub fn descend(
         (Logits::of(start), start.clone(), Vec::new());
     let mut moments = vec![[0.0; 2]; logits.flat().len()];
     let diverged = |logits: &Logits, surprise: &[f64]| {
-        let far = |far: f64, x: f64| if x.abs() <= far.abs() { far } else { x };
-        let weight = logits.flat().into_iter().fold(0.0, far);
         let (step, loss) = (surprise.len(), surprise[surprise.len() - 1]);
-        Error::Diverged { what: "the logits", step, loss, weight }
+        Error::diverged("the logits", step, loss, logits.flat())
     };
     for step in 1..=steps {
         let (slope, before) = match fisher_gradient(&model, records) {

@@ -26,6 +26,7 @@
 
 use ndarray::{Array1, Array2, Axis};
 
+use super::check_actions;
 use super::evidence::{Evidence, state_likelihood};
 use super::inference::Inference;
 use super::mean_field::TOLERANCE;
@@ -123,14 +124,7 @@ pub fn message_passing(
     let Some((first, later)) = evidence.split_first() else {
         return Err(Error::Empty { what: "the list of evidence".into() });
     };
-    if actions.len() != later.len() {
-        return Err(Error::Shape {
-            what: "the list of actions".into(),
-            expected: later.len().to_string(),
-            got: actions.len().to_string(),
-            cure: "an episode has one action between every two observations",
-        });
-    }
+    check_actions(evidence.len(), actions)?;
     let mut beliefs = vec![Inference::Exact.correct(model, prior, first)?.belief];
     for (seen, &action) in later.iter().zip(actions) {
         let before = &beliefs[beliefs.len() - 1];

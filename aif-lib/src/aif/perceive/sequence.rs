@@ -4,7 +4,7 @@
 
 use ndarray::{Array2, ArrayD, Axis};
 
-use super::FreeEnergy;
+use super::{FreeEnergy, check_actions};
 use crate::aif::model::GenerativeModel;
 use crate::error::{Error, Result};
 use crate::interaction::{Action, Obs, State};
@@ -104,14 +104,7 @@ fn log_likelihoods(
     if observations.is_empty() {
         return Err(Error::Empty { what: "the list of observations".into() });
     }
-    if actions.len() + 1 != observations.len() {
-        return Err(Error::Shape {
-            what: "the list of actions".into(),
-            expected: (observations.len() - 1).to_string(),
-            got: actions.len().to_string(),
-            cure: "an episode has one action between every two observations",
-        });
-    }
+    check_actions(observations.len(), actions)?;
     let row = |obs: &Vec<Obs>| {
         let mut row = vec![f64::NEG_INFINITY; model.n_states()];
         if let Some(outcome) = model.outcome(obs)? {
