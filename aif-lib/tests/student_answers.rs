@@ -653,6 +653,14 @@ fn module_11() {
         (0..before.len()).for_each(|s| counts[[o, s]] += before[s]);
         counts
     });
+    hears!(m11::check_11_1, "undivided", |counts, before, o| {
+        let joint: Vec<f64> =
+            (0..before.len()).map(|s| counts[[o, s]] * before[s]).collect();
+        let evidence: f64 = joint.iter().sum();
+        let mut counts = counts.clone();
+        (0..before.len()).for_each(|s| counts[[o, s]] += joint[s] / evidence);
+        counts
+    });
     hears!(m11::check_11_1, "hand", |counts, _, _| counts.clone());
     hears!(m11::check_11_1, "nan", |counts, _, _| counts * f64::NAN);
     hears!(m11::check_11_2, "underflow", |a, b, d, seen| {

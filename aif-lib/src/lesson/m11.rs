@@ -90,7 +90,8 @@ fn learn() -> Exercise<Sight, Learn> {
         .hand("known", (counts, vec![1.0, 0.0], 0), &[9.0, 3.0, 2.0, 7.0],
             "Where the state is known, one count grows by one. The counts should be {right}")
         .random("random",
-            |seed| (random_columns(4, 3, seed) * 10.0, random_belief(3, 60 + seed), seed as usize % 4),
+            // Not every state has been met equally often: who forgets to divide by the sums is found out.
+            |seed| (random_columns(4, 3, seed) * &ndarray::array![4.0, 10.0, 25.0], random_belief(3, 60 + seed), seed as usize % 4),
             "On random counts the new counts")
         .wrong("winner",
             |counts, before, o| {
@@ -105,6 +106,12 @@ fn learn() -> Exercise<Sight, Learn> {
             "You added A[o, s] P(s) and did not divide by its sum. One observation is one count in all: the belief q sums to one.")
         .wrong("prior", |counts, before, o| with_row(counts, o, before),
             "You counted by the belief before the observation. What was seen also says which state it was: correct first, then count.")
+        .wrong("undivided",
+            |counts, before, o| {
+                let joint: Vec<f64> = counts.row(o).iter().zip(before).map(|(n, q)| n * q).collect();
+                with_row(counts, o, &normalised(&joint))
+            },
+            "You took the counts themselves for probabilities. A is a column divided by its sum: a state that was met more often does not show this outcome more readily.")
         .wrong("every-state", |counts, before, o| with_row(counts, o, &vec![1.0; before.len()]),
             "Every state got a whole count. You saw one thing, so there is one count to share out among the states.")
 }

@@ -115,6 +115,8 @@ fn lake_step() -> Exercise<Fished, LakeStep> {
         "If nobody fishes, 40 becomes 40 + .3 · 40 · .6. Stock and catches should be {right}")
     .hand("dead", (0.0, all(1.0), 1.0), &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
         "An empty lake stays empty, and nobody catches anything: {right}")
+    .hand("empty", (0.0, all(0.0), 1.0), &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        "An empty lake, and nobody asks: 0/0 is not a share. Stock and catches should be {right}")
     .hand("above", (120.0, all(0.0), 0.05), &[112.8, 0.0, 0.0, 0.0, 0.0, 0.0],
         "Above K = 100 a lake shrinks by itself: 120 + .3 · 120 · (1 − 1.2). Stock and catches should be {right}")
     .hand("full", (149.0, all(0.0), 9.0), &[150.0, 0.0, 0.0, 0.0, 0.0, 0.0],
@@ -180,6 +182,8 @@ fn reply_values() -> Exercise<Faced, ReplyValues> {
         "With others at 4 and after[h] = 100 − 5h: asking for 1 is worth 1 + .98 · (100 − 25). The values should be {right}")
     .hand("short", (8.0, 16, vec![0.0; 21]), &[0.0, 8.0 / 17.0, 16.0 / 18.0, 24.0 / 19.0, 1.6],
         "At a stock of 8 with others at 16 nothing is left; each gets its share of 8. The values should be {right}")
+    .hand("empty", (0.0, 0, falling()), &[98.0, 93.1, 88.2, 83.3, 78.4],
+        "At an empty lake, with others at 0, nothing is caught and .98 · after[u] remains. (0/0 is not a share.) The values should be {right}")
     .random("random",
         |seed| {
             let r = random_numbers(23, 0.0, 1.0, 1700 + seed);
