@@ -663,6 +663,21 @@ fn module_11() {
     });
     hears!(m11::check_11_1, "hand", |counts, _, _| counts.clone());
     hears!(m11::check_11_1, "nan", |counts, _, _| counts * f64::NAN);
+    hears!(m11::check_11_2, "transposed", |a, b, d, seen| {
+        let mut alpha: Vec<f64> = (0..d.len()).map(|s| d[s] * a[[seen[0], s]]).collect();
+        let mut log_evidence = 0.0;
+        for &o in &seen[1..] {
+            let sum: f64 = alpha.iter().sum();
+            log_evidence += sum.ln();
+            alpha = (0..d.len())
+                .map(|to| {
+                    let came: f64 = (0..d.len()).map(|s| b[[s, to]] * alpha[s] / sum).sum();
+                    came * a[[o, to]]
+                })
+                .collect();
+        }
+        log_evidence + alpha.iter().sum::<f64>().ln()
+    });
     hears!(m11::check_11_2, "underflow", |a, b, d, seen| {
         let mut alpha: Vec<f64> = (0..d.len()).map(|s| d[s] * a[[seen[0], s]]).collect();
         for &o in &seen[1..] {

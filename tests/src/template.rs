@@ -246,8 +246,8 @@ impl Template {
         Ok(())
     }
 
-    /// The first cells of the course's notebooks: without features, with each set of them that the manifest of aif-lib
-    /// names for notebooks, and with the other crates that it names.
+    /// The first cells of the course's notebooks: without features, and with each set of them that the manifest of aif-lib
+    /// names for notebooks. The last one also asks for the other crates that it names.
     fn dependencies(&self) -> Result<Vec<String>> {
         let plain = dependency(&self.course);
         let with = |set: &Vec<String>| {
@@ -256,9 +256,8 @@ impl Template {
         let manifest = manifest::aif_lib(&self.course)?;
         let mut cells = vec![plain.clone()];
         cells.extend(manifest.feature_sets().iter().map(with));
-        if !manifest.crates().is_empty() {
-            let lines = manifest.crates().iter().map(|line| format!("\n:dep {line}"));
-            cells.push(plain.clone() + &lines.collect::<String>());
+        if let Some(last) = cells.last_mut() {
+            manifest.crates().iter().for_each(|line| *last += &format!("\n:dep {line}"));
         }
         Ok(cells)
     }

@@ -425,7 +425,7 @@ async fn the_other_crates_of_notebooks_are_compiled_in_advance() {
     let template = Template::current(&Course::at(&root).unwrap()).unwrap();
     let mut kernel = start(&root).await;
     let folder = folders(&root).pop().unwrap();
-    value(&mut kernel, DEP).await;
+    value(&mut kernel, &DEP.replace(" }", ", features = [\"named\"] }")).await;
     value(&mut kernel, USE).await;
     value(&mut kernel, ":dep itoa = \"1\"").await;
     assert_eq!(value(&mut kernel, "itoa::Buffer::new().format(7).len()").await, "1");

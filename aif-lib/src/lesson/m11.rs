@@ -166,6 +166,10 @@ fn surprise() -> Exercise<Chain, LogEvidence> {
             "On a random model the log evidence")
         .at("long", fox(&vec![1; 3000]),
             "Three thousand mornings have a probability below 10⁻³⁰⁰, which a number cannot hold; its logarithm can. The log evidence")
+        .hand("impossible-state", (Array2::eye(2), Array2::eye(2), vec![1.0, 0.0], vec![0, 0]), &[0.0],
+            "A state that cannot be has the logarithm −∞, and the sum of several such is −∞, too, not NaN. This record is certain: the log evidence should be {right}")
+        .wrong("transposed", |a, b, d, seen| chain(a, d, seen, |q| times(&b.t().to_owned(), q)),
+            "B is the wrong way round: its first index is the next state. Sum over the second, where it came from.")
         .wrong("no-prior",
             |a, b, d, seen| chain(a, &vec![1.0 / d.len() as f64; d.len()], seen, |q| times(b, q)),
             "D is forgotten: before the first observation the belief is D, not an even one.")
@@ -215,7 +219,14 @@ fn pair() -> Exercise<Moments, Pair> {
         .wrong("transposed", |b, before, later| true_pair(b, before, later).reversed_axes(),
             "The axes are the other way round: the next state comes first, as in B.")
         .wrong("no-evidence", unscaled,
-            "You did not divide by the sum. The sum is the evidence; after it the table is a belief about both moments, and sums to one.")
+            "You did not divide by the sum. The sum is how probable what comes later is; after it the table is a belief about both moments, and sums to one.")
+        .wrong("by-column",
+            |b, before, later| {
+                let pair = unscaled(b, before, later);
+                let sums = pair.sum_axis(Axis(0));
+                pair / sums
+            },
+            "Each column was divided by its own sum: that is the next state if this one is known. Divide the whole table by one number.")
         .wrong("no-later", |b, before, _| true_pair(b, before, &vec![1.0; before.len()]),
             "What was seen later is left out: this is what the filter predicts. Weigh each next state by `later`.")
         .wrong("independent",
