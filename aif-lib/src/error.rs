@@ -319,8 +319,14 @@ pub(crate) fn exists(what: &str, index: usize, len: usize) {
     }
 }
 
-/// The number that is farthest from 0; NaN if one is NaN.
-pub(crate) fn farthest(numbers: impl IntoIterator<Item = f64>) -> f64 {
+/// The number that is farthest from 0; NaN if one is NaN, which `fold(0.0, f64::max)` would leave out.
+///
+/// ```
+/// # use aif_lib::prelude::*;
+/// assert_eq!(farthest([1.0, -3.0, 2.0]), -3.0);
+/// assert!(farthest([1.0, f64::NAN]).is_nan());
+/// ```
+pub fn farthest(numbers: impl IntoIterator<Item = f64>) -> f64 {
     let farther = |far: f64, x: f64| {
         if x.is_nan() || x.abs() > far.abs() { x } else { far }
     };

@@ -88,7 +88,7 @@ pub use crate::aif::plan::{Backup, ClosedLoop, closed_loop, open_loop, policies}
 #[doc(no_inline)]
 pub use crate::aif::select::{best, first_action, policy_posterior};
 #[doc(no_inline)]
-pub use crate::error::{Error, Result};
+pub use crate::error::{Error, Result, farthest};
 #[doc(no_inline)]
 pub use crate::experiment::arm::{
     CONTEST, Condition, Controller, Moment, Reach, Search,

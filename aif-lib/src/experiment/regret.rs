@@ -13,6 +13,8 @@ use crate::world::bandit::Bandit;
 /// their own: with the same seed every agent meets the same arms, the same luck and the same changes, so that
 /// two agents can be compared seed by seed. Source: Lai & Robbins (1985).
 ///
+/// Only a [`Bandit`] can say what every arm pays now; in other worlds compare [`returns`](crate::interaction::returns).
+///
 /// ```
 /// # use aif_lib::prelude::*;
 /// let mut bandit = Bandit::bernoulli(&[0.5, 0.5])?;

@@ -85,7 +85,13 @@ pub fn value_sweeps(mdp: &Mdp, sweeps: usize) -> Vec<Vec<f64>> {
     all
 }
 
+/// How many numbers a plan for every step may hold.
+const BUDGET: f64 = 1e8;
+
 /// How a planner values a later choice.
+///
+/// Its twin in active inference, [`crate::aif::plan::Backup`], has a precision γ = 1/τ in the place of τ; `.into()` turns
+/// that one into this.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Backup {
     /// It will take the best action: V = maxₐ Q(a).
@@ -118,10 +124,20 @@ pub struct HorizonValues {
 ///
 /// # Errors
 /// - [`Error::Empty`]: a horizon of 0 leaves nothing to decide.
+/// - [`Error::Budget`]: the plan would hold more than a hundred million numbers.
 /// - [`Error::Parameter`]: τ is not positive.
 pub fn finite_horizon(mdp: &Mdp, horizon: usize, backup: Backup) -> Result<HorizonValues> {
     if horizon == 0 {
         return Err(Error::Empty { what: "a plan with horizon 0".into() });
+    }
+    let numbers = horizon as f64 * (mdp.n_states() * (2 * mdp.n_actions() + 1)) as f64;
+    if numbers > BUDGET {
+        return Err(Error::Budget {
+            what: "a plan with a policy for every step",
+            needed: format!("{numbers:.0} numbers"),
+            budget: format!("{BUDGET:.0}"),
+            cure: "shorten the horizon, or use value_iteration",
+        });
     }
     let mut plan = HorizonValues { q: Vec::new(), policy: Vec::new(), v: Vec::new() };
     let mut later = vec![0.0; mdp.n_states()];
@@ -202,6 +218,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_planned_is_named() {
+        let endless = finite_horizon(&detour(1.0), usize::MAX, Backup::Max).unwrap_err();
+        assert!(endless.to_string().contains("shorten the horizon"), "{endless}");
         let text = finite_horizon(&detour(1.0), 0, Backup::Max).unwrap_err().to_string();
         assert!(text.contains("horizon 0"), "{text}");
         let bad = finite_horizon(&detour(1.0), 1, Backup::Softmax { tau: 0.0 });

@@ -37,7 +37,7 @@
 //! | information gain of several senses | summed | joint | joint | joint: a second copy of a cue adds nothing |
 //! | novelty of A and B | Q(o) Q(s) | Q(o) Q(s) | Q(o) Q(s), of A | A·Q(s), the expected gain of each column: [`Efe::novelty`](crate::aif::evaluate::Efe) |
 //! | F in the posterior over policies | no | no | yes | [`posterior_after`](crate::aif::select::posterior_after) |
-//! | γ; its update | γ | γ | both | both: [`precision`](crate::aif::learn::precision) |
+//! | γ; its update | γ | γ | both | γ in the agent, its update beside it: [`precision`](crate::aif::learn::precision) |
 //! | action precision α | yes | yes | yes | [`sharpen`](crate::aif::select::sharpen) |
 //! | habits E | yes, not in its tree search | yes | yes | in every choice; 0 rules out, also for the best |
 //! | pruning | outcomes and actions | no | policies | [outcomes, with a bound](crate::aif::plan::ClosedLoop::pruned); [policies](crate::aif::select::occam_window) |
@@ -60,6 +60,7 @@
 //! # What is not here, and why
 //! - *Beliefs that are kept apart for each factor.* Messages and plans are about joint states, so nothing is lost between
 //!   factors unless mean field is asked for.
+//! - *Inductive inference.* It plans towards a goal far beyond the horizon; here a longer horizon or a hierarchy has to reach it.
 //! - *New factors and levels.* Structure is given; only what is too much of it can be found, by model reduction.
 //! - *Automatic differentiation of everything.* Slopes of G and F are to be had from a graph (`scale::tensor`, feature `deep`).
 //! - *Large factored models.* All is computed with on the joint state, so that nothing is lost between factors; that ends
