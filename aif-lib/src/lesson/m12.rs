@@ -133,6 +133,10 @@ fn bound() -> Exercise<Guess, Bound> {
             "Where q is 0 nothing counts, neither an impossible observation nor a prior of 0: the bound is ln ½. It should be {right}")
         .hand("impossible", (vec![0.5, 0.5], vec![0.5f64.ln(), f64::NEG_INFINITY], vec![0.5, 0.5]), &[f64::NEG_INFINITY],
             "q believes in a state that cannot show this: its ln p(o|s) is −∞, and so is the bound. It should be {right}")
+        .hand("certain", (vec![1.0, 0.0], log([0.5, 0.2]), vec![0.5, 0.5]), &[0.25f64.ln()],
+            "q is sure of state 0 and the prior is even: ln ½ + ln ½ − ln 1. A state with q = 0 counts nothing, though its prior is not 0. The bound should be {right}")
+        .hand("ruled-out", (vec![0.5, 0.5], log([0.5, 0.5]), vec![1.0, 0.0]), &[f64::NEG_INFINITY],
+            "q believes in a state that the prior rules out: KL[q ‖ prior] is ∞, and the bound −∞. It should be {right}")
         .random("random",
             |seed| (random_belief(4, 100 + seed), random_numbers(4, -5.0, 0.0, 200 + seed), random_belief(4, 300 + seed)),
             "On random numbers the bound")
@@ -145,6 +149,9 @@ fn bound() -> Exercise<Guess, Bound> {
         .wrong("possible-only",
             |q, l, prior| (0..q.len()).filter(|&s| q[s] > 0.0 && l[s].is_finite()).map(|s| q[s] * (l[s] + prior[s].ln() - q[s].ln())).sum(),
             "You leave out each state that cannot show what was seen. Where q believes in such a state, the bound is −∞.")
+        .wrong("prior-only",
+            |q, l, prior| (0..q.len()).filter(|&s| prior[s] > 0.0).map(|s| q[s] * (l[s] + prior[s].ln() - q[s].ln())).sum(),
+            "You leave out the states whose *prior* is 0. It is q = 0 that counts nothing; where q believes in what the prior rules out, the bound is −∞.")
         .wrong("evidence",
             |_, l, prior| log_sum_exp(&l.iter().zip(prior).map(|(l, p)| l + p.ln()).collect::<Vec<f64>>()),
             "That is the log of a mean: the evidence itself, whatever q is. The bound is the mean of a log, under q.")
@@ -226,7 +233,7 @@ fn true_window(before: &[f64], action: f64, look: &[f64]) -> Vec<f64> {
     vec![look[0], look[1], look[0] - before[0], look[1] - before[1], action]
 }
 
-/// The silent bug: the action that led here is not kept, but the one before it.
+/// The silent bug: the action that led here is not kept; the 0 of the first window is handed on for ever.
 fn window() -> Exercise<Looks, Window> {
     Exercise::<Looks, Window>::new("12.4", |f, (before, action, look)| f(before, *action, look).into(), true_window)
         .shape("A window (place, angle, their changes, the action)")
@@ -240,7 +247,7 @@ fn window() -> Exercise<Looks, Window> {
             "On random looks the window")
         .wrong("the-bug",
             |before, _, look| vec![look[0], look[1], look[0] - before[0], look[1] - before[1], before[4]],
-            "This is still the bug: the last number is the action of the window before. What was done since then is `action`.")
+            "This is still the bug: the last number is copied from the window before, and so stays the 0 of the first window. What was done since then is `action`.")
         .wrong("old-look",
             |before, action, look| vec![before[0], before[1], look[0] - before[0], look[1] - before[1], action],
             "Place and angle are the old ones. The window begins with the new look.")
