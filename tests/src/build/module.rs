@@ -39,7 +39,7 @@ impl Module {
             judge_exercises(&cells, &mut problems);
             claims::judge(&cells, &mut problems, &mut warnings);
             kept::judge(&cells, &mut problems);
-            reading::judge(number(stem).unwrap_or_default(), &cells, &mut problems);
+            reading::judge(&cells, &mut problems);
         }
         problems.sort_by_key(|problem| problem.line);
         if problems.is_empty() {

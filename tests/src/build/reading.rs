@@ -14,19 +14,6 @@ use super::source::{Cell, Kind};
 /// Where the list of a module begins.
 pub const HEADING: &str = "## Further reading";
 
-/// What is still to mend in modules that are being written; nothing else is let through.
-const NOT_YET: [(&str, &str); 9] = [
-    ("06", "Millidge"),
-    ("08", "Biehl, Pollock, Kanai, Aguilera 2022"),
-    ("08", "Friston, Thornton, Clark 2012"),
-    ("09", "Kaelbling"),
-    ("09", "Redish"),
-    ("10", "Mirza"),
-    ("13", "Bellman 1957"),
-    ("13", "Duff 2002"),
-    ("13", "Costa 2023"),
-];
-
 /// Words with a capital letter at the beginning of a sentence.
 const NO_NAMES: [&str; 13] = [
     "The", "That", "This", "These", "Also", "And", "But", "For", "From", "With", "What",
@@ -85,8 +72,8 @@ pub fn name(text: &str) -> String {
     }
 }
 
-/// Judges the citations of a module whose file begins with `number`.
-pub fn judge(number: &str, cells: &[Cell], problems: &mut Vec<Problem>) {
+/// Judges the citations of a module.
+pub fn judge(cells: &[Cell], problems: &mut Vec<Problem>) {
     let (mut prose, mut list) = (Vec::new(), None);
     for cell in cells.iter().filter(|cell| matches!(cell.kind, Kind::Markdown { .. })) {
         let before = if cell.text.starts_with(HEADING) {
@@ -103,9 +90,7 @@ pub fn judge(number: &str, cells: &[Cell], problems: &mut Vec<Problem>) {
     let Some(list) = list else { return };
     let entries = entries(list.0, list.1);
     let mut say = |line: usize, what: &str, cure: &str| {
-        if !NOT_YET.contains(&(number, what)) {
-            problems.push(Problem::new(line, format!("{what} {cure}")));
-        }
+        problems.push(Problem::new(line, format!("{what} {cure}")));
     };
     for (first, text) in &prose {
         for citation in citations(text) {
@@ -201,7 +186,7 @@ mod tests {
         };
         let cells = [cell(1, prose.into()), cell(9, format!("{HEADING}\n\n{list}"))];
         let mut problems = Vec::new();
-        judge("01", &cells, &mut problems);
+        judge(&cells, &mut problems);
         problems.iter().map(|p| format!("{}: {}", p.line, p.text)).collect()
     }
 
