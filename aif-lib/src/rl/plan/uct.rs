@@ -61,9 +61,6 @@ pub fn upper_bound(node: &Node, c: f64) -> Categorical {
     ucb1(&node.q, &node.visits, c).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A game in the head has at most so many steps.
-const LONGEST: usize = 10_000;
-
 /// Searches from a state and returns what was found out about the actions there.
 ///
 /// ```text
@@ -76,7 +73,7 @@ const LONGEST: usize = 10_000;
 /// planning.
 ///
 /// # Errors
-/// - [`Error::Parameter`]: no simulation, no step, more than 10 000 steps, or a negative c.
+/// - [`Error::Parameter`]: no simulation, no step, or a negative c.
 /// - [`Error::OutOfRange`]: there is no such state.
 ///
 /// ```
@@ -98,9 +95,6 @@ pub fn search(
     }
     if options.horizon == 0 {
         return bad("horizon", 0.0, "look at least 1 step ahead");
-    }
-    if options.horizon > LONGEST {
-        return bad("horizon", options.horizon as f64, "look at most 10 000 steps ahead");
     }
     if !(options.c >= 0.0 && options.c.is_finite()) {
         return bad("c", options.c, "the width of a confidence bound is finite, 0 or more");
@@ -257,10 +251,6 @@ mod tests {
             text(UctOptions { simulations: 0, ..default() }, 0).contains("simulations = 0")
         );
         assert!(text(UctOptions { horizon: 0, ..default() }, 0).contains("horizon = 0"));
-        assert!(
-            text(UctOptions { horizon: 1 << 40, ..default() }, 0)
-                .contains("at most 10 000")
-        );
         assert!(text(UctOptions { c: -1.0, ..default() }, 0).contains("c = -1"));
         assert!(text(default(), 9).contains("the state at the root is 9"));
     }
