@@ -46,17 +46,30 @@ impl Relay {
         if told.transport != Transport::TCP {
             return Ok((Relay { open, closed }, connection_file.to_owned()));
         }
-        let (mut own, _reserved) = new_connection().await?;
-        for (port, kernel, has_questions) in [
-            (told.shell_port, own.shell_port, true),
-            (told.control_port, own.control_port, true),
-            (told.stdin_port, own.stdin_port, true),
-            (told.iopub_port, own.iopub_port, false),
-            (told.hb_port, own.hb_port, false),
+        let mut doors = Vec::new();
+        for port in [
+            told.shell_port,
+            told.control_port,
+            told.stdin_port,
+            told.iopub_port,
+            told.hb_port,
         ] {
-            let clients = TcpListener::bind((&*told.ip, port))
-                .await
-                .with_context(|| format!("cannot listen at the kernel's port {port}"))?;
+            let door = TcpListener::bind((&*told.ip, port));
+            doors.push(
+                door.await.with_context(|| {
+                    format!("cannot listen at the kernel's port {port}")
+                })?,
+            );
+        }
+        // Only now, or the kernel could be given a port that clients were told.
+        let (mut own, _reserved) = new_connection().await?;
+        for (clients, (kernel, has_questions)) in doors.into_iter().zip([
+            (own.shell_port, true),
+            (own.control_port, true),
+            (own.stdin_port, true),
+            (own.iopub_port, false),
+            (own.hb_port, false),
+        ]) {
             let kernel = SocketAddr::new(own.ip.parse()?, kernel);
             tokio::spawn(serve(clients, kernel, has_questions, open.downgrade()));
         }

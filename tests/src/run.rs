@@ -29,6 +29,8 @@ const FIRST_PATIENCE: f64 = 600.0;
 
 /// Time for a spare kernel to become warm.
 const WARMING: Duration = Duration::from_secs(120);
+/// How many spares are tried: one may end by itself, as when another program takes one of its ports.
+const SPARES: usize = 3;
 
 /// How long to listen after the last cell for what its threads still have to say.
 const LINGER: Duration = Duration::from_millis(500);
@@ -261,11 +263,19 @@ async fn start(folder: &Path) -> Result<Kernel> {
 /// Times how long a notebook takes to its first value on a spare kernel. Where there can be none, for want of memory,
 /// nothing is timed.
 async fn time_on_a_spare(job: &Job, record: &mut Record) -> Result<()> {
-    let mut spare = Spare::start(job.folder())?;
-    spare.order("warm").await?;
-    if !spare.warm(WARMING).await {
-        return spare.let_go();
-    }
+    let mut tries = 0;
+    let mut spare = loop {
+        let mut spare = Spare::start(job.folder())?;
+        spare.order("warm").await?;
+        if spare.warm(WARMING).await {
+            break spare;
+        }
+        spare.let_go()?;
+        tries += 1;
+        if tries == SPARES {
+            return Ok(());
+        }
+    };
     record.spare_mb = Some(spare.memory_mb());
     let mut kernel = spare.take().await?;
     for cell in read(&job.path)?.cells {
