@@ -264,7 +264,7 @@ async fn start(folder: &Path) -> Result<Kernel> {
 /// nothing is timed.
 async fn time_on_a_spare(job: &Job, record: &mut Record) -> Result<()> {
     let mut tries = 0;
-    let mut spare = loop {
+    let spare = loop {
         let mut spare = Spare::start(job.folder())?;
         spare.order("warm").await?;
         if spare.warm(WARMING).await {
