@@ -260,22 +260,23 @@ async fn start(folder: &Path) -> Result<Kernel> {
     Kernel::start(folder, launcher).await
 }
 
+/// A spare that has become warm, if one of a few does.
+async fn warm_spare(folder: &Path) -> Result<Option<Spare>> {
+    for _ in 0..SPARES {
+        let mut spare = Spare::start(folder)?;
+        spare.order("warm").await?;
+        if spare.warm(WARMING).await {
+            return Ok(Some(spare));
+        }
+        spare.let_go()?;
+    }
+    Ok(None)
+}
+
 /// Times how long a notebook takes to its first value on a spare kernel. Where there can be none, for want of memory,
 /// nothing is timed.
 async fn time_on_a_spare(job: &Job, record: &mut Record) -> Result<()> {
-    let mut tries = 0;
-    let spare = loop {
-        let mut spare = Spare::start(job.folder())?;
-        spare.order("warm").await?;
-        if spare.warm(WARMING).await {
-            break spare;
-        }
-        spare.let_go()?;
-        tries += 1;
-        if tries == SPARES {
-            return Ok(());
-        }
-    };
+    let Some(spare) = warm_spare(job.folder()).await? else { return Ok(()) };
     record.spare_mb = Some(spare.memory_mb());
     let mut kernel = spare.take().await?;
     for cell in read(&job.path)?.cells {
