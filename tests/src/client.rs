@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -18,11 +18,11 @@ use jupyter_protocol::{
 use jupyter_zmq_client::{
     ClientIoPubConnection, ClientShellConnection, create_client_control_connection,
     create_client_iopub_connection, create_client_shell_connection_with_identity,
-    peek_ports_with_listeners, peer_identity_for_session,
+    peer_identity_for_session,
 };
 use nbformat::v4::{DisplayData, ErrorOutput, ExecuteResult, MultilineString, Output};
 use rustix::process::Signal;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use crate::execution::Execution;
@@ -111,13 +111,12 @@ impl Kernel {
         command: impl Fn(&Path) -> Result<Command>,
     ) -> Result<Kernel> {
         let started = Instant::now();
-        let (info, reserved) = new_connection().await?;
+        let (info, _reserved) = new_connection()?;
         write_connection(&info, connection_file)?;
         let connection_file = ConnectionFile(connection_file.to_owned());
         let mut command = command(&connection_file.0)?;
         command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null());
         let process = Guarded::start(command)?;
-        drop(reserved);
         let kernel = Kernel::connect(process, info, started).await?;
         Ok(Kernel { _connection_file: Some(connection_file), ..kernel })
     }
@@ -318,27 +317,45 @@ impl Kernel {
     }
 }
 
-/// Ports and a key for a new kernel. Hold the listeners until the kernel has been started: so long nobody else gets
-/// the ports.
+/// Keeps ports for a kernel until it has opened them: sockets that are bound and do not listen. The system draws their
+/// ports for nobody else, and yet the kernel can listen there, since both let their address be used again. Only Linux
+/// allows that; elsewhere nothing is kept, and somebody may be faster.
+#[derive(Debug, Default)]
+pub struct Reserved(Vec<TcpSocket>);
+
+impl Reserved {
+    fn draw(&mut self) -> Result<u16> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        let port = socket.local_addr()?.port();
+        self.0.push(socket);
+        Ok(port)
+    }
+}
+
+/// Ports and a key for a new kernel. Hold what comes with them until the kernel has opened its ports.
 ///
 /// # Errors
 ///
 /// If there are no free ports.
-pub async fn new_connection() -> Result<(ConnectionInfo, Vec<TcpListener>)> {
-    let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let (ports, reserved) = peek_ports_with_listeners(address, 5).await?;
+pub fn new_connection() -> Result<(ConnectionInfo, Reserved)> {
+    let mut reserved = Reserved::default();
     let info = ConnectionInfo {
         transport: Transport::TCP,
-        ip: address.to_string(),
-        shell_port: ports[0],
-        iopub_port: ports[1],
-        stdin_port: ports[2],
-        control_port: ports[3],
-        hb_port: ports[4],
+        ip: Ipv4Addr::LOCALHOST.to_string(),
+        shell_port: reserved.draw()?,
+        iopub_port: reserved.draw()?,
+        stdin_port: reserved.draw()?,
+        control_port: reserved.draw()?,
+        hb_port: reserved.draw()?,
         signature_scheme: "hmac-sha256".to_owned(),
         key: uuid::Uuid::new_v4().to_string(),
         kernel_name: Some("rust".to_owned()),
     };
+    if !cfg!(target_os = "linux") {
+        reserved.0.clear();
+    }
     Ok((info, reserved))
 }
 
@@ -482,5 +499,36 @@ impl Memory {
 impl Drop for Memory {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::collections::HashSet;
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_that_is_kept_is_given_to_nobody_and_can_be_opened() {
+        let kept: Vec<_> = (0..20).map(|_| new_connection().unwrap()).collect();
+        let ports: Vec<u16> = kept
+            .iter()
+            .flat_map(|(info, _)| {
+                [info.shell_port, info.iopub_port, info.stdin_port]
+                    .into_iter()
+                    .chain([info.control_port, info.hb_port])
+            })
+            .collect();
+        let distinct: HashSet<u16> = ports.iter().copied().collect();
+        assert_eq!(distinct.len(), 100);
+        let strangers: Vec<_> =
+            (0..500).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+        for stranger in &strangers {
+            assert!(!distinct.contains(&stranger.local_addr().unwrap().port()));
+        }
+        for port in ports {
+            TcpListener::bind(("127.0.0.1", port)).unwrap();
+        }
     }
 }

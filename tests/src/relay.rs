@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{Receiver, Sender, WeakSender, channel};
 use tokio::time::{sleep, timeout};
 
-use crate::client::{new_connection, write_connection};
+use crate::client::{Reserved, new_connection, write_connection};
 
 /// How long it may take to pass on a kernel's last words.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -32,6 +32,7 @@ pub struct Relay {
     /// Each connection has a copy, so that the other end knows when there is none.
     open: Sender<()>,
     closed: Receiver<()>,
+    _kernel_ports: Reserved,
 }
 
 impl Relay {
@@ -44,7 +45,8 @@ impl Relay {
         let (open, closed) = channel(1);
         let told: ConnectionInfo = serde_json::from_slice(&fs::read(connection_file)?)?;
         if told.transport != Transport::TCP {
-            return Ok((Relay { open, closed }, connection_file.to_owned()));
+            let relay = Relay { open, closed, _kernel_ports: Reserved::default() };
+            return Ok((relay, connection_file.to_owned()));
         }
         let mut doors = Vec::new();
         for port in [
@@ -62,7 +64,7 @@ impl Relay {
             );
         }
         // Only now, or the kernel could be given a port that clients were told.
-        let (mut own, _reserved) = new_connection().await?;
+        let (mut own, kernel_ports) = new_connection()?;
         for (clients, (kernel, has_questions)) in doors.into_iter().zip([
             (own.shell_port, true),
             (own.control_port, true),
@@ -76,7 +78,7 @@ impl Relay {
         (own.key, own.signature_scheme) = (told.key, told.signature_scheme);
         let file = folder.join("ports.json");
         write_connection(&own, &file)?;
-        Ok((Relay { open, closed }, file))
+        Ok((Relay { open, closed, _kernel_ports: kernel_ports }, file))
     }
 
     /// Waits, when the kernel has ended, until its last words have been passed on.

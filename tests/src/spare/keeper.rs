@@ -142,9 +142,8 @@ impl Keeper {
             template.complete(&path, cell).await?;
         }
         let connection_file = path.join("connection.json");
-        let (info, reserved) = new_connection().await?;
+        let (info, _reserved) = new_connection()?;
         write_connection(&info, &connection_file)?;
-        drop(reserved);
         let (relay, ports) = Relay::open(&connection_file, &path).await?;
         let rust_src = template.rust_src();
         let mut command =
