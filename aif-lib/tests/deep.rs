@@ -84,8 +84,8 @@ fn both_cures_come_to_the_maximum_likelihood_that_em_finds() {
 }
 
 #[test]
-fn a_scaled_likelihood_is_bayes_rule() {
-    let a = collapse::scaled_likelihood(&array![[0.5, 0.5], [0.25, 0.75]], &[0.5, 0.5]);
+fn an_encoder_becomes_a_likelihood_by_bayes_rule() {
+    let a = collapse::likelihood_of_encoder(&array![[0.5, 0.5], [0.25, 0.75]], &[0.5, 0.5]);
     for (got, right) in a.iter().zip([2.0 / 3.0, 0.4, 1.0 / 3.0, 0.6]) {
         near(*got, right, 1e-12);
     }

@@ -248,15 +248,15 @@ fn module_05() {
         }
     });
     hears!(m05::check_5_2, "everything", |counts| counts.mapv(|n| n / counts.sum()));
-    hears!(m05::check_5_4, "from-zero", |t, q2| {
+    hears!(m05::check_5_5, "from-zero", |t, q2| {
         let best = |place: usize| q2[[place, 0]].max(q2[[place, 1]]).max(0.0);
         (0..2).map(|a| t[[0, a]] * best(0) + t[[1, a]] * best(1)).collect()
     });
-    hears!(m05::check_5_4, "mean", |t, q2| {
+    hears!(m05::check_5_5, "mean", |t, q2| {
         let mean = |place: usize| (q2[[place, 0]] + q2[[place, 1]]) / 2.0;
         (0..2).map(|a| t[[0, a]] * mean(0) + t[[1, a]] * mean(1)).collect()
     });
-    hears!(m05::check_5_5, "no-trace", |q1, q2, trial, alpha, _| {
+    hears!(m05::check_5_6, "no-trace", |q1, q2, trial, alpha, _| {
         let (mut q1, mut q2) = (q1.to_vec(), q2.clone());
         let old = q2[[trial.place, trial.second]];
         q1[trial.first] += alpha * (old - q1[trial.first]);

@@ -108,6 +108,7 @@ impl Fisher {
                     norm,
                     filter: regime.filter,
                     foresight: regime.foresight,
+                    trust: regime.trust,
                     curiosity,
                     ..Default::default()
                 };

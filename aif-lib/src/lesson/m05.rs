@@ -14,6 +14,7 @@ use crate::rl::evaluate::backup;
 use crate::rl::learn::dyna_q::{self, DeterministicModel, Seen};
 use crate::rl::model::Mdp;
 use crate::rl::plan::control_as_inference::{action_posterior, soft_values};
+use crate::rl::plan::uct;
 use crate::world::two_step::Trial;
 
 /// Its quiz and its exercises.
@@ -24,6 +25,7 @@ fn exercises() -> Vec<Box<dyn AnyExercise>> {
     vec![
         Box::new(dream()),
         Box::new(counts_to_b()),
+        Box::new(way_back()),
         Box::new(first_action()),
         Box::new(look_ahead()),
         Box::new(learn_trial()),
@@ -34,11 +36,13 @@ fn exercises() -> Vec<Box<dyn AnyExercise>> {
 pub type Dream = fn(&mut Array2<f64>, &DeterministicModel, usize, f64, f64, &mut dyn Rng);
 /// An answer to Exercise 5.2: B from the counts of transitions.
 pub type CountsToB = fn(&Array3<f64>) -> Array3<f64>;
-/// An answer to Exercise 5.3: the posterior over the first action, from (task, state, horizon, tau).
+/// An answer to Exercise 5.3: the way back of one game, from (visits, q, game, rest, gamma).
+pub type WayBack = fn(&mut Array2<f64>, &mut Array2<f64>, &[(usize, usize, f64)], f64, f64);
+/// An answer to Exercise 5.4: the posterior over the first action, from (task, state, horizon, tau).
 pub type FirstAction = fn(&Mdp, usize, usize, f64) -> Vec<f64>;
-/// An answer to Exercise 5.4: the values of the first choices, from (t, q2).
+/// An answer to Exercise 5.5: the values of the first choices, from (t, q2).
 pub type LookAhead = fn(&Array2<f64>, &Array2<f64>) -> Vec<f64>;
-/// An answer to Exercise 5.5: the new values of first and second choices, from (q1, q2, trial, alpha, lambda).
+/// An answer to Exercise 5.6: the new values of first and second choices, from (q1, q2, trial, alpha, lambda).
 pub type LearnTrial = fn(&[f64], &Array2<f64>, &Trial, f64, f64) -> (Vec<f64>, Array2<f64>);
 
 /// Checks Exercise 5.1.
@@ -52,17 +56,22 @@ pub fn check_5_2(answer: CountsToB) -> Verdict {
 }
 
 /// Checks Exercise 5.3.
-pub fn check_5_3(answer: FirstAction) -> Verdict {
-    first_action().check(answer)
+pub fn check_5_3(answer: WayBack) -> Verdict {
+    way_back().check(answer)
 }
 
 /// Checks Exercise 5.4.
-pub fn check_5_4(answer: LookAhead) -> Verdict {
-    look_ahead().check(answer)
+pub fn check_5_4(answer: FirstAction) -> Verdict {
+    first_action().check(answer)
 }
 
 /// Checks Exercise 5.5.
-pub fn check_5_5(answer: LearnTrial) -> Verdict {
+pub fn check_5_5(answer: LookAhead) -> Verdict {
+    look_ahead().check(answer)
+}
+
+/// Checks Exercise 5.6.
+pub fn check_5_6(answer: LearnTrial) -> Verdict {
     learn_trial().check(answer)
 }
 
@@ -249,6 +258,101 @@ fn counts_to_b() -> Exercise<Array3<f64>, CountsToB> {
 
 // ---- 5.3
 
+/// (visits, q, game, rest, γ)
+type Game = (Array2<f64>, Array2<f64>, Vec<(usize, usize, f64)>, f64, f64);
+
+/// Two nodes, of which the first chose action 1 and was paid 3, and the second action 0 for nothing.
+fn two_moves(visits: Array2<f64>, q: Array2<f64>) -> Game {
+    (visits, q, vec![(0, 1, 3.0), (1, 0, 0.0)], 4.0, 0.5)
+}
+
+/// A game through three nodes of a tree of four.
+fn some_game(seed: u64) -> Game {
+    let mut rng = seeded(530 + seed);
+    let visits = Array2::from_shape_simple_fn((4, 3), || uniform_index(6, &mut rng) as f64);
+    let mut q = Array2::from_shape_vec((4, 3), random_numbers(12, -1.0, 1.0, seed))
+        .expect("12 numbers");
+    q.zip_mut_with(&visits, |q, n| *q *= n.min(1.0));
+    let paid = random_numbers(4, -1.0, 1.0, 560 + seed);
+    let game = (0..3).map(|i| (i + seed as usize % 2, uniform_index(3, &mut rng), paid[i]));
+    (visits, q, game.collect(), paid[3], 0.8)
+}
+
+/// The way back with another return, from (the game from a node on, rest, γ), and another count to divide by.
+fn way_back_with(
+    (visits, q): (&mut Array2<f64>, &mut Array2<f64>),
+    game: &[(usize, usize, f64)],
+    back: impl Fn(usize) -> f64,
+    divisor: fn(f64) -> f64,
+) {
+    for (i, &(node, a, _)) in game.iter().enumerate() {
+        visits[[node, a]] += 1.0;
+        q[[node, a]] += (back(i) - q[[node, a]]) / divisor(visits[[node, a]]);
+    }
+}
+
+fn game_return(game: &[(usize, usize, f64)], rest: f64, gamma: f64) -> f64 {
+    game.iter().rfold(rest, |later, (_, _, reward)| reward + gamma * later)
+}
+
+fn way_back() -> Exercise<Game, WayBack> {
+    Exercise::<Game, WayBack>::new("5.3",
+        |f, (visits, q, game, rest, gamma)| {
+            let (mut visits, mut q) = (visits.clone(), q.clone());
+            f(&mut visits, &mut q, game, *rest, *gamma);
+            visits.into_iter().chain(q).collect::<Vec<f64>>().into()
+        },
+        |visits, q, game, rest, gamma| {
+            let mut back = rest;
+            for &(node, a, reward) in game.iter().rev() {
+                back = reward + gamma * back;
+                let (visits, q) = (visits.row_mut(node), q.row_mut(node));
+                let mut seen = uct::Node { visits: visits.to_vec(), q: q.to_vec() };
+                seen.back_up(a, back);
+                visits.into_iter().zip(seen.visits).for_each(|(to, n)| *to = n);
+                q.into_iter().zip(seen.q).for_each(|(to, mean)| *to = mean);
+            }
+        })
+    .shape("Both tables, first the visits,")
+    .hand("hand", two_moves(array![[0.0, 1.0], [3.0, 0.0]], array![[0.0, 1.0], [0.4, 0.0]]),
+        &[0.0, 2.0, 4.0, 0.0, 0.0, 2.5, 0.8, 0.0],
+        "By hand, with γ = ½: the random rest returned 4, so the second node got back 0 + ½ · 4 = 2, its fourth game: .4 + (2 − .4)/4 = .8. The first got 3 + ½ · 2 = 4, its second: 1 + (4 − 1)/2 = 2.5. The tables, visits first, are {right}; yours are {yours}.")
+    .hand("first-visit", two_moves(Array2::zeros((2, 2)), Array2::zeros((2, 2))),
+        &[0.0, 1.0, 1.0, 0.0, 0.0, 4.0, 2.0, 0.0],
+        "Where an action is tried for the first time, the mean is what it returned: 4 and 2. The tables, visits first, are {right}; yours are {yours}.")
+    .random("random", some_game, "In a random game the tables, visits first,")
+    .hand("no-move", (array![[1.0, 0.0]], array![[0.5, 0.0]], vec![], 1.0, 0.9),
+        &[1.0, 0.0, 0.5, 0.0], "A game without a move in the tree should change nothing")
+    .wrong("whole-return",
+        |visits, q, game, rest, gamma| {
+            way_back_with((visits, q), game, |_| game_return(game, rest, gamma), |n| n);
+        },
+        "Every node of yours learns the return of the whole game. What was paid before a node is no merit of its action: count from that node on.")
+    .wrong("rest-forgotten",
+        |visits, q, game, _, gamma| {
+            way_back_with((visits, q), game, |i| game_return(&game[i..], 0.0, gamma), |n| n);
+        },
+        "You begin with 0, as if the game had ended where it left the tree. Begin with what the random rest returned.")
+    .wrong("undiscounted",
+        |visits, q, game, rest, _| {
+            way_back_with((visits, q), game, |i| game_return(&game[i..], rest, 1.0), |n| n);
+        },
+        "γ is left out: what comes a step later counts γ times as much.")
+    .wrong("last-game",
+        |visits, q, game, rest, gamma| {
+            way_back_with((visits, q), game, |i| game_return(&game[i..], rest, gamma), |_| 1.0);
+        },
+        "You write the last return into the table. Q is the mean of all games: move the share 1/N of the way.")
+    .wrong("old-count",
+        |visits, q, game, rest, gamma| {
+            let back = |i: usize| game_return(&game[i..], rest, gamma);
+            way_back_with((visits, q), game, back, |n| n - 1.0);
+        },
+        "You divide by the count before this game. Count the game first: the first visit divides by 1, not by 0.")
+}
+
+// ---- 5.4
+
 /// Four places in a row, left and right; an action goes wrong with this probability. Each step costs .1, the last
 /// place pays 1 and ends the task.
 fn chain(slip: f64) -> Mdp {
@@ -287,7 +391,7 @@ fn first_action_with(
 
 fn first_action() -> Exercise<(Mdp, usize, usize, f64), FirstAction> {
     let (left, right) = ((-0.2f64).exp(), 2f64.exp());
-    Exercise::<(Mdp, usize, usize, f64), FirstAction>::new("5.3",
+    Exercise::<(Mdp, usize, usize, f64), FirstAction>::new("5.4",
         |f, (mdp, s, horizon, tau)| f(mdp, *s, *horizon, *tau).into(),
         |mdp, s, horizon, tau| {
             let posterior = action_posterior(mdp, horizon, tau, 0).expect("tau is positive");
@@ -326,7 +430,7 @@ fn first_action() -> Exercise<(Mdp, usize, usize, f64), FirstAction> {
         "You use exp(r) without the temperature. It is exp(r/τ): a small τ makes good steps much more telling than bad ones.")
 }
 
-// ---- 5.4
+// ---- 5.5
 
 /// Transitions (places, first choices) with columns that sum to 1, and values of the second choices.
 fn second_stage(seed: u64) -> (Array2<f64>, Array2<f64>) {
@@ -340,7 +444,7 @@ fn weigh(t: &Array2<f64>, worth: fn(&[f64]) -> f64, q2: &Array2<f64>) -> Vec<f64
 }
 
 fn look_ahead() -> Exercise<(Array2<f64>, Array2<f64>), LookAhead> {
-    Exercise::<(Array2<f64>, Array2<f64>), LookAhead>::new("5.4",
+    Exercise::<(Array2<f64>, Array2<f64>), LookAhead>::new("5.5",
         |f, (t, q2)| f(t, q2).into(),
         model_based)
     .shape("One value for each first choice")
@@ -368,7 +472,7 @@ fn look_ahead() -> Exercise<(Array2<f64>, Array2<f64>), LookAhead> {
         "Your maximum starts at 0, so a place where both choices cost something seems to be worth 0. Start from f64::NEG_INFINITY.")
 }
 
-// ---- 5.5
+// ---- 5.6
 
 type Before = (Vec<f64>, Array2<f64>, Trial, f64, f64);
 
@@ -390,7 +494,7 @@ fn learn_trial_with(
 }
 
 fn learn_trial() -> Exercise<Before, LearnTrial> {
-    Exercise::<Before, LearnTrial>::new("5.5",
+    Exercise::<Before, LearnTrial>::new("5.6",
         |f, (q1, q2, trial, alpha, lambda)| {
             let (q1, q2) = f(q1, q2, trial, *alpha, *lambda);
             q1.into_iter().chain(q2).collect::<Vec<f64>>().into()

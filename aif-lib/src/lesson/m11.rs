@@ -168,6 +168,19 @@ fn surprise() -> Exercise<Chain, LogEvidence> {
             "Three thousand mornings have a probability below 10⁻³⁰⁰, which a number cannot hold; its logarithm can. The log evidence")
         .hand("impossible-state", (Array2::eye(2), Array2::eye(2), vec![1.0, 0.0], vec![0, 0]), &[0.0],
             "A state that cannot be has the logarithm −∞, and the sum of several such is −∞, too, not NaN. This record is certain: the log evidence should be {right}")
+        .hand("impossible-record", (Array2::eye(2), Array2::eye(2), vec![0.5, 0.5], vec![0, 1]), &[f64::NEG_INFINITY],
+            "What the model rules out has probability 0, and the logarithm of 0 is −∞. The log evidence should be {right}")
+        .wrong("clipped",
+            |a, b, d, seen| {
+                let log = |x: f64| (x + 1e-16).ln();
+                let mut scores: Vec<f64> = d.iter().zip(a.row(seen[0])).map(|(d, a)| log(*d) + log(*a)).collect();
+                for &o in &seen[1..] {
+                    let from = |to: usize| scores.iter().enumerate().map(|(s, x)| x + log(b[[to, s]])).collect::<Vec<f64>>();
+                    scores = (0..scores.len()).map(|to| log_sum_exp(&from(to)) + log(a[[o, to]])).collect();
+                }
+                log_sum_exp(&scores)
+            },
+            "Your logarithms are kept from −∞ by a small number. What cannot be then looks merely improbable. Let them be −∞: log_sum_exp can add such numbers.")
         .wrong("transposed", |a, b, d, seen| chain(a, d, seen, |q| times(&b.t().to_owned(), q)),
             "B is the wrong way round: its first index is the next state. Sum over the second, where it came from.")
         .wrong("no-prior",

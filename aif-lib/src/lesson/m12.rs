@@ -198,6 +198,14 @@ fn transition() -> Exercise<Move, Transition> {
             "Logits of 800: e⁸⁰⁰ is no number, but the softmax is, namely 1. The belief should be {right}")
         .hand("low", (ndarray::array![[800.0, -800.0], [800.0, -800.0]], vec![0.5, 0.5]), &[0.5, 0.5],
             "Both columns hold equal logits, 800 and −800: each is (½, ½). Take away the largest logit *of the column*, not of the table. The belief should be {right}")
+        .hand("above", (ndarray::array![[800.0 + ln3, -800.0], [800.0, -800.0 - ln3]], vec![0.5, 0.5]), &[0.75, 0.25],
+            "In both columns the first logit is larger by ln 3: each is (¾, ¼), however far from 0 they are. The belief should be {right}")
+        .wrong("cut-off",
+            |logits, q| {
+                let e = logits.mapv(|x| x.clamp(-700.0, 700.0).exp());
+                mixed(&(&e / &e.sum_axis(Axis(0))), q)
+            },
+            "You cut large logits off, and then they are all alike. Take the largest of the column away from each instead: differences are all that counts.")
         .wrong("rows",
             |logits, q| mixed(&columns(&logits.t().to_owned()).t().to_owned(), q),
             "You normalised the rows. A row is about *one next state*; where a state leads is a column.")

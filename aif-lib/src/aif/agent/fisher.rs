@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::interaction::{Action, Agent, Step};
 use crate::prob::random::Rng;
 use crate::world::commons::{
-    BINS, Ballot, GOES_ON, LakeChain, Law, MOST_OTHERS, NO_QUOTA, REQUESTS, draw_request,
-    seen, soft_choice,
+    BINS, Ballot, FISHERS, GOES_ON, LakeChain, Law, MOST_OTHERS, NO_QUOTA, REQUESTS,
+    draw_request, seen, soft_choice,
 };
 
 /// Levels of stock for which the others are counted apart: below 30, below 60, above.
@@ -19,7 +19,7 @@ const TOTALS: usize = MOST_OTHERS + 1;
 const RECORDS: usize = 3;
 /// Steps after which a plan is made anew.
 const PLAN_LASTS: usize = 25;
-/// Prior counts, and the share of all counts that fades with each step.
+/// Prior counts of each total, and the share of all counts that fades with each step.
 const PRIOR: f64 = 0.1;
 const FORGETTING: f64 = 0.02;
 
@@ -38,6 +38,9 @@ pub struct AifFisherOptions {
     pub filter: bool,
     /// The weight of what the next reading teaches, in catch for a nat. Default 0.
     pub curiosity: f64,
+    /// How many counts it begins with for four others who take 1 each, beside the even ones (.1 for each of their totals from
+    /// 0 to 20, which are 10 on average). Default 0.
+    pub trust: f64,
     /// Steps of backward induction in a plan; each plan begins where the last one ended. Default 8.
     pub foresight: usize,
     /// The temperature of its choices, in units of catch. Default .1.
@@ -53,6 +56,7 @@ impl Default for AifFisherOptions {
             norm: 0.0,
             filter: true,
             curiosity: 0.0,
+            trust: 0.0,
             foresight: 8,
             temperature: 0.1,
         }
@@ -107,11 +111,13 @@ pub struct AifFisher {
 impl AifFisher {
     /// A fisher that knows this lake and has met nobody.
     pub fn new(chain: &Arc<LakeChain>, options: AifFisherOptions) -> Self {
+        let mut born = [PRIOR; TOTALS];
+        born[FISHERS - 1] += options.trust;
         let mut fisher = Self {
             chain: Arc::clone(chain),
             options,
             belief: LakeChain::at(chain.lake().start),
-            counts: [[PRIOR; TOTALS]; LEVELS],
+            counts: [born; LEVELS],
             plan: Box::new(Plan {
                 next: [[[0.0; BINS]; BINS]; REQUESTS],
                 reward: [[0.0; BINS]; REQUESTS],

@@ -16,7 +16,7 @@ pub enum Table {
     Encoder,
     /// P(o|s), each column a softmax over observations.
     Decoder,
-    /// Q(s|o) again, turned into P(o|s) by [`scaled_likelihood`].
+    /// Q(s|o) again, turned into P(o|s) by [`likelihood_of_encoder`].
     Divided,
 }
 
@@ -32,7 +32,7 @@ pub enum Table {
 /// # Panics
 /// When there is not one probability for each row.
 #[track_caller]
-pub fn scaled_likelihood(q: &Array2<f64>, p_o: &[f64]) -> Array2<f64> {
+pub fn likelihood_of_encoder(q: &Array2<f64>, p_o: &[f64]) -> Array2<f64> {
     assert!(
         p_o.len() == q.nrows(),
         "one probability for each observation: {} for {}",
@@ -142,8 +142,11 @@ pub fn fit(
     };
     let loss = |x: &[f64]| {
         let (table, b) = parts(x);
-        let used =
-            if kind == Table::Divided { scaled_likelihood(&table, &often) } else { table };
+        let used = if kind == Table::Divided {
+            likelihood_of_encoder(&table, &often)
+        } else {
+            table
+        };
         surprise(&used, &b, d, seen)
     };
     let start: Vec<f64> = (0..outcomes * n + n * n).map(|_| standard_normal(rng)).collect();

@@ -7,6 +7,8 @@ pub struct Cost {
     pub dense: usize,
     /// On one clock, leaving out what is zero because the context stands still within a trial.
     pub sparse: usize,
+    /// On one clock, leaving out the zeros, with the matrix between two trials in its factors, B2 and D.
+    pub factored: usize,
     /// On two clocks.
     pub two_levels: usize,
 }
@@ -16,6 +18,7 @@ pub struct Cost {
 /// ```text
 /// dense       k (m s)²
 /// sparse      (k − 1) m s² + (m s)²
+/// factored    (k − 1) m s² + 2 m s + m²
 /// two levels  2 (k − 1) s² + 2 m s + m²      forward and backward through the trial; down and up; B2
 /// ```
 ///
@@ -30,10 +33,11 @@ pub struct Cost {
 #[track_caller]
 pub fn multiply_adds(m: usize, s: usize, k: usize) -> Cost {
     assert!(k > 0, "multiply_adds: a trial has at least one moment");
-    let flat = (m * s).pow(2);
+    let (flat, night) = ((m * s).pow(2), 2 * m * s + m * m);
     Cost {
         dense: k * flat,
         sparse: (k - 1) * m * s * s + flat,
-        two_levels: 2 * (k - 1) * s * s + 2 * m * s + m * m,
+        factored: (k - 1) * m * s * s + night,
+        two_levels: 2 * (k - 1) * s * s + night,
     }
 }

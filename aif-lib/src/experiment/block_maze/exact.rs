@@ -13,6 +13,8 @@ pub enum Reading {
     Always,
     /// When it pays in the long run.
     Best,
+    /// When it pays by tomorrow: what it adds to the reward of the next day is more than it costs.
+    Tomorrow,
     /// When it teaches more about the context than this many nats for each unit of reward that it costs.
     Curious(f64),
 }
@@ -62,19 +64,19 @@ pub fn long_run(weeks: &Weeks, reading: Reading, points: usize) -> LongRun {
 
 /// The reward of today and the value of tomorrow.
 fn backup(weeks: &Weeks, reading: Reading, q: f64, v: &[f64]) -> f64 {
-    let (d, r) = (weeks.dominance, weeks.reliability);
-    let b = d * q + (1.0 - d) * (1.0 - q);
-    let today = (2.0 * b - 1.0).abs() + look_gain(b, r, weeks.cost).max(0.0);
+    let later = |q| at(v, q);
     let tomorrow = (0..2).map(|side| {
-        let (q, p) = corrected(q, d, side);
+        let (q, p) = corrected(q, weeks.dominance, side);
         let reads = worth_of_sign(weeks, reading, q, v) > 0.0;
-        p * if reads {
-            worth_after_sign(weeks, q, v)
-        } else {
-            at(v, turned(q, weeks.hazard))
-        }
+        p * if reads { after_sign(weeks, q, later) } else { later(turned(q, weeks.hazard)) }
     });
-    today + tomorrow.sum::<f64>()
+    today(weeks, q) + tomorrow.sum::<f64>()
+}
+
+/// What a day earns that begins with this belief.
+fn today(weeks: &Weeks, q: f64) -> f64 {
+    let b = weeks.dominance * q + (1.0 - weeks.dominance) * (1.0 - q);
+    (2.0 * b - 1.0).abs() + look_gain(b, weeks.reliability, weeks.cost).max(0.0)
 }
 
 /// Above 0 if the sign is read.
@@ -82,15 +84,21 @@ fn worth_of_sign(weeks: &Weeks, reading: Reading, q: f64, v: &[f64]) -> f64 {
     match reading {
         Reading::Never => -1.0,
         Reading::Always => 1.0,
-        Reading::Best => worth_after_sign(weeks, q, v) - at(v, turned(q, weeks.hazard)),
+        Reading::Best => gain_of_sign(weeks, q, |q| at(v, q)),
+        Reading::Tomorrow => gain_of_sign(weeks, q, |q| today(weeks, q)),
         Reading::Curious(w) => sign_gain(q, weeks.sign) - w * weeks.sign_cost,
     }
 }
 
-fn worth_after_sign(weeks: &Weeks, q: f64, v: &[f64]) -> f64 {
+/// What the sign adds to the worth of tomorrow's belief, less its cost.
+fn gain_of_sign(weeks: &Weeks, q: f64, worth: impl Fn(f64) -> f64) -> f64 {
+    after_sign(weeks, q, &worth) - worth(turned(q, weeks.hazard))
+}
+
+fn after_sign(weeks: &Weeks, q: f64, worth: impl Fn(f64) -> f64) -> f64 {
     let each = (0..2).map(|sign| {
         let (q, p) = corrected(q, weeks.sign, sign);
-        p * at(v, turned(q, weeks.hazard))
+        p * worth(turned(q, weeks.hazard))
     });
     each.sum::<f64>() - weeks.sign_cost
 }

@@ -50,7 +50,7 @@ impl Clock {
 pub enum Ticks {
     /// Once a trial, after the correction: right.
     Trial,
-    /// At each of the three moments of a trial.
+    /// At each moment of a trial: three with a look, two without.
     Moment,
     /// Once a trial, before the correction.
     Before,
@@ -200,7 +200,7 @@ impl MazeRat {
         }
         let ticks = match clock.ticks {
             Ticks::Trial => 1,
-            Ticks::Moment => 3,
+            Ticks::Moment => moments,
             Ticks::Before => 0,
             Ticks::Drift => due,
         };

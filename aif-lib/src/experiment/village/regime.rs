@@ -110,6 +110,8 @@ pub struct Regime {
     pub filter: bool,
     /// As [`AifFisherOptions::foresight`](crate::aif::agent::fisher::AifFisherOptions::foresight).
     pub foresight: usize,
+    /// As [`AifFisherOptions::trust`](crate::aif::agent::fisher::AifFisherOptions::trust).
+    pub trust: f64,
     /// What each member does.
     pub members: [Member; FISHERS],
     /// How they learn.
@@ -129,6 +131,7 @@ impl Default for Regime {
             norm: 0.0,
             filter: true,
             foresight: 8,
+            trust: 0.0,
             members: [Member::Thinks; FISHERS],
             school: School::Aif { curiosity: 0.0 },
             outsiders: 0,
@@ -140,7 +143,12 @@ impl Default for Regime {
 impl Regime {
     /// The same with a law: each is looked at with this probability, and pays this fine for each unit above the quota.
     pub fn law(self, audit: f64, fine: f64) -> Self {
-        Self { law: Law::flat(audit, fine), ..self }
+        self.under(Law::flat(audit, fine))
+    }
+
+    /// The same under another's law.
+    pub fn under(self, law: Law) -> Self {
+        Self { law, ..self }
     }
 
     /// The same with a quota that never changes.

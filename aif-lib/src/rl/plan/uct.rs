@@ -40,6 +40,20 @@ impl Node {
         Self { visits: vec![0.0; n_actions], q: vec![0.0; n_actions] }
     }
 
+    /// Counts one more game through an action, and moves its mean to what the game returned from here on.
+    ///
+    /// ```text
+    /// N(a) ← N(a) + 1,    Q(a) ← Q(a) + (G − Q(a)) / N(a)
+    /// ```
+    ///
+    /// # Panics
+    /// When there is no such action.
+    #[track_caller]
+    pub fn back_up(&mut self, a: Action, back: f64) {
+        self.visits[a] += 1.0;
+        self.q[a] += (back - self.q[a]) / self.visits[a];
+    }
+
     /// The action that was tried most: the recommendation of the search. Of several the first.
     pub fn most_visited(&self) -> Action {
         (0..self.q.len())
@@ -65,7 +79,7 @@ pub fn upper_bound(node: &Node, c: f64) -> Categorical {
 ///
 /// ```text
 /// play: in known nodes choose by the upper bound; at the first new node, at random to the end
-/// back: for every node on the way, N(a) ← N(a) + 1,  Q(a) ← Q(a) + (G − Q(a)) / N(a)
+/// back: for every node on the way, Node::back_up with the return from there
 /// ```
 /// G is the discounted return from that node on. The model is asked for one next state at a
 /// time: any [`Simulator`] will do. A node is a state at a depth. With growing effort Q at the root approaches the exact values of
@@ -134,9 +148,7 @@ impl Tree<'_> {
         let a = upper_bound(node, self.options.c).sample(rng);
         let (next, reward) = self.model.sample(s, a, rng);
         let back = reward + self.discount_into(next) * self.play(next, depth + 1, rng);
-        let node = self.nodes.get_mut(&(depth, s)).expect("it was there above");
-        node.visits[a] += 1.0;
-        node.q[a] += (back - node.q[a]) / node.visits[a];
+        self.nodes.get_mut(&(depth, s)).expect("it was there above").back_up(a, back);
         back
     }
 
