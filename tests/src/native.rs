@@ -187,21 +187,37 @@ pub fn name(stem: &str) -> String {
     format!("m{}", stem.split('_').next().unwrap_or(stem).to_lowercase())
 }
 
-/// The features that the first of these cells asks for.
+/// What these cells ask for, each as a line of a manifest.
+fn asked(cells: &[Cell]) -> impl Iterator<Item = &str> {
+    cells
+        .iter()
+        .flat_map(|cell| cell.source.lines())
+        .filter_map(|line| line.strip_prefix(":dep "))
+}
+
+/// The features of aif-lib that these cells ask for.
 pub fn features_of(cells: &[Cell]) -> Vec<String> {
-    let dep = cells.first().map_or("", |cell| &cell.source);
-    let list = dep.split_once("features = [").and_then(|(_, rest)| rest.split_once(']'));
-    let names = list.map_or("", |(list, _)| list).split(',');
-    names
+    let lists = asked(cells).filter(|line| is_library(line)).filter_map(|line| {
+        let (_, rest) = line.split_once("features = [")?;
+        Some(rest.split_once(']')?.0)
+    });
+    let mut names: Vec<String> = lists
+        .flat_map(|list| list.split(','))
         .map(|name| name.trim().trim_matches('"').to_owned())
         .filter(|name| !name.is_empty())
-        .collect()
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// The other crates that these cells ask for, each as a line of a manifest.
 pub fn others_of(cells: &[Cell]) -> Vec<String> {
-    let lines = cells.iter().skip(1).flat_map(|cell| cell.source.lines());
-    lines.filter_map(|line| line.strip_prefix(":dep ")).map(str::to_owned).collect()
+    asked(cells).filter(|line| !is_library(line)).map(str::to_owned).collect()
+}
+
+fn is_library(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(name, _)| name.trim() == "aif-lib")
 }
 
 /// Reads what a program printed; the last cell is kept as a fault for the case that it ended there.
@@ -248,22 +264,25 @@ mod tests {
         assert_eq!(run.judged[0].why, ["x < 1: 2 and 1"]);
     }
 
-    #[test]
-    fn the_first_cell_names_features() {
-        let features = |dep: &str| {
-            features_of(&[Cell { id: "c".into(), tags: vec![], source: dep.into() }])
-        };
-        assert_eq!(features(r#":dep aif-lib = { path = "../aif-lib" }"#), [""; 0]);
-        let deep = r#":dep aif-lib = { path = "../aif-lib", features = ["deep", "lm"] }"#;
-        assert_eq!(features(deep), ["deep", "lm"]);
+    fn cells(sources: &[&str]) -> Vec<Cell> {
+        let cell =
+            |source: &&str| Cell { id: "c".into(), tags: vec![], source: (*source).into() };
+        sources.iter().map(cell).collect()
     }
 
     #[test]
-    fn later_cells_name_other_crates() {
-        let cell =
-            |source: &str| Cell { id: "c".into(), tags: vec![], source: source.into() };
-        let cells =
-            [":dep aif-lib = \"1\"", "\n:dep approx = \"0.5\"\n:dep rand = \"0.10\"", "3"];
-        assert_eq!(others_of(&cells.map(cell)), ["approx = \"0.5\"", "rand = \"0.10\""]);
+    fn cells_name_features() {
+        let plain = r#":dep aif-lib = { path = "../aif-lib" }"#;
+        let deep = r#":dep aif-lib = { path = "../aif-lib", features = ["deep", "lm"] }"#;
+        assert_eq!(features_of(&cells(&[plain])), [""; 0]);
+        assert_eq!(features_of(&cells(&[plain, "1 + 1", deep, deep])), ["deep", "lm"]);
+    }
+
+    #[test]
+    fn cells_name_other_crates() {
+        let first = ":dep aif-lib = { path = \"../aif-lib\" }";
+        let second = "\n:dep aif-lib = { path = \"../aif-lib\", features = [\"deep\"] }\n:dep rand = \"0.10\"";
+        let cells = cells(&[first, "\n:dep approx = \"0.5\"", second, "3"]);
+        assert_eq!(others_of(&cells), ["approx = \"0.5\"", "rand = \"0.10\""]);
     }
 }
