@@ -286,6 +286,8 @@ fn squashed() -> Exercise<(f64, f64, f64, f64), Squashed> {
     // ln (1 − tanh² 30) = 2 ln 2 − 60 up to e⁻⁶⁰; N: −½ · 30² − ½ ln 2π.
     .hand("large", (30.0, 0.0, 1.0, 1.0), &[-450.0 + middle - 2.0 * LN_2 + 60.0],
         "At u = 30 a computer's tanh is exactly 1, and the logarithm of 1 − tanh² is lost. It is 2 (ln 2 − u − ln(1 + e^(−2u))). The log-density should be {right}")
+    .hand("far-left", (-400.0, -400.0, 1.0, 1.0), &[middle - 2.0 * LN_2 + 800.0],
+        "At u = −400, e^(−2u) is too large for a computer. The slope is the same at |u|: use that. The log-density should be {right}")
     .wrong("no-correction", |u, mean, sd, _| ln_normal(u, mean, sd),
         "This is the density of u, before the squashing. tanh crowds the actions together where it is flat: subtract ln(scale (1 − tanh² u)).")
     .wrong("sign",
