@@ -290,7 +290,7 @@ fn closed_loop_values() -> Exercise<(GenerativeModel, usize), ClosedLoop> {
     .wrong("first-step", |m, q, h| recursion(m, q, h, Mistake::FirstStep),
         "These are the values of the first step alone. With more than one move left, add what comes later.")
     .wrong("unweighted", |m, q, h| recursion(m, q, h, Mistake::Unweighted),
-        "Every branch counts in full. Weight the value after outcome o by its probability Q(o), the exponential of log_evidence.")
+        "Every branch counts in full. Weight the value after outcome o by its probability Q(o), the second number of each pair from successor_beliefs.")
     .wrong("worst", |m, q, h| recursion(m, q, h, Mistake::Worst),
         "You took the largest G of the next actions. Lower is better: a plan takes the smallest.")
     .wrong("from-zero", |m, q, h| recursion(m, q, h, Mistake::FromZero),
