@@ -156,16 +156,7 @@ fn correct_all() -> Exercise<Seen, CorrectAll> {
             &[0.0, 1.0, 1.0, 0.0],
             "A sensor without noise, and nothing impossible: the beliefs should be {right}")
         .hand("improbable", (Array2::eye(2), array![[1e-20, 1.0]], vec![0]), &[1.0, 0.0],
-            "An agent sees what it held for very improbable, 1e-20, and yet not impossible: the belief should be {right}")
-        .wrong("threshold",
-            |a, q, obs| {
-                let joint = joint(a, q, obs);
-                match (0..q.nrows()).find(|&i| joint.row(i).sum() < 1e-9) {
-                    Some(agent) => Err(agent),
-                    None => true_correct(a, q, obs),
-                }
-            },
-            "You refuse what is only improbable. Ruled out means a probability of exactly 0; anything above has a posterior.")
+            "An agent sees what it held for very improbable, 1e-20, and yet not impossible: ruled out means exactly 0. The belief should be {right}")
         .wrong("not-normalised", |a, q, obs| Ok(joint(a, q, obs)),
             "These are A[o, s] · Q(s), the joint probabilities. Divide each row by its own sum, the probability of what this agent saw.")
         .wrong("one-observation",
