@@ -306,11 +306,7 @@ fn way_back() -> Exercise<Game, WayBack> {
             let mut back = rest;
             for &(node, a, reward) in game.iter().rev() {
                 back = reward + gamma * back;
-                let (visits, q) = (visits.row_mut(node), q.row_mut(node));
-                let mut seen = uct::Node { visits: visits.to_vec(), q: q.to_vec() };
-                seen.back_up(a, back);
-                visits.into_iter().zip(seen.visits).for_each(|(to, n)| *to = n);
-                q.into_iter().zip(seen.q).for_each(|(to, mean)| *to = mean);
+                uct::back_up(&mut visits[[node, a]], &mut q[[node, a]], back);
             }
         })
     .shape("Both tables, first the visits,")

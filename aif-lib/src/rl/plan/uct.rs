@@ -40,20 +40,6 @@ impl Node {
         Self { visits: vec![0.0; n_actions], q: vec![0.0; n_actions] }
     }
 
-    /// Counts one more game through an action, and moves its mean to what the game returned from here on.
-    ///
-    /// ```text
-    /// N(a) ← N(a) + 1,    Q(a) ← Q(a) + (G − Q(a)) / N(a)
-    /// ```
-    ///
-    /// # Panics
-    /// When there is no such action.
-    #[track_caller]
-    pub fn back_up(&mut self, a: Action, back: f64) {
-        self.visits[a] += 1.0;
-        self.q[a] += (back - self.q[a]) / self.visits[a];
-    }
-
     /// The action that was tried most: the recommendation of the search. Of several the first.
     pub fn most_visited(&self) -> Action {
         (0..self.q.len())
@@ -75,11 +61,21 @@ pub fn upper_bound(node: &Node, c: f64) -> Categorical {
     ucb1(&node.q, &node.visits, c).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// Counts one more game through an action, and moves its mean to what the game returned from here on.
+///
+/// ```text
+/// N(a) ← N(a) + 1,    Q(a) ← Q(a) + (G − Q(a)) / N(a)
+/// ```
+pub fn back_up(visits: &mut f64, q: &mut f64, back: f64) {
+    *visits += 1.0;
+    *q += (back - *q) / *visits;
+}
+
 /// Searches from a state and returns what was found out about the actions there.
 ///
 /// ```text
 /// play: in known nodes choose by the upper bound; at the first new node, at random to the end
-/// back: for every node on the way, Node::back_up with the return from there
+/// back: for every node on the way, back_up with the return from there
 /// ```
 /// G is the discounted return from that node on. The model is asked for one next state at a
 /// time: any [`Simulator`] will do. A node is a state at a depth. With growing effort Q at the root approaches the exact values of
@@ -148,7 +144,8 @@ impl Tree<'_> {
         let a = upper_bound(node, self.options.c).sample(rng);
         let (next, reward) = self.model.sample(s, a, rng);
         let back = reward + self.discount_into(next) * self.play(next, depth + 1, rng);
-        self.nodes.get_mut(&(depth, s)).expect("it was there above").back_up(a, back);
+        let node = self.nodes.get_mut(&(depth, s)).expect("it was there above");
+        back_up(&mut node.visits[a], &mut node.q[a], back);
         back
     }
 
